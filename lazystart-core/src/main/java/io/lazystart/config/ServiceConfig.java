@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.config;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service, as the builder and a file give it. {@link ServiceConfigBuilder} has the defaults.
+ *
+ * @param name letters, digits, dots, hyphens and underscores, at most 64 characters
+ * @param unit which provider runs it, with that provider's settings
+ * @param hosts host names that a gateway routes to it; lower case
+ * @param paths path prefixes that a gateway routes to it; each begins with a slash
+ * @param stripPrefix whether a gateway removes the matched prefix before it forwards
+ * @param upstream template of the address, with {@code {port}}, or null to ask the provider after each start
+ * @param ready how a started unit is asked whether it can serve
+ * @param idleTimeout how long nobody uses it before it sleeps; {@link #NEVER} for a service that does not sleep by itself
+ * @param firstUseTimeout at least so long from READY to sleep while no lease has been taken
+ * @param wakeTimeout deadline of a wake attempt
+ * @param stop how it is put to sleep
+ * @param backoff when it may be started again after a failure
+ * @param wait what callers get while it is not ready
+ * @param holdTimeout how long a caller is held
+ * @param pageStatus status of the loading page: 503 or 200
+ * @param startEndpoint the only path that wakes it, or null for any
+ * @param errorDetails how much of a failure callers are told
+ * @param onClose what becomes of the unit when the host closes
+ */
+public record ServiceConfig(
+        String name,
+        UnitConfig unit,
+        List<String> hosts,
+        List<String> paths,
+        boolean stripPrefix,
+        @Nullable String upstream,
+        ReadyConfig ready,
+        Duration idleTimeout,
+        Duration firstUseTimeout,
+        Duration wakeTimeout,
+        StopConfig stop,
+        BackoffConfig backoff,
+        WaitMode wait,
+        Duration holdTimeout,
+        int pageStatus,
+        @Nullable String startEndpoint,
+        ErrorDetails errorDetails,
+        OnClose onClose) {
+
+    /** An idle time-out that never passes. */
+    public static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    /** Copies the lists. */
+    public ServiceConfig {
+        hosts = List.copyOf(hosts);
+        paths = List.copyOf(paths);
+    }
+
+    /** What callers get while a service is not ready. */
+    public enum WaitMode {
+        /** A person's navigation gets the loading page, everything else is held. */
+        AUTO,
+        /** Every GET and HEAD gets the loading page. */
+        PAGE,
+        /** Everybody is held. */
+        HOLD,
+        /** Navigations get the page, everything else is told to come back. */
+        ASYNC
+    }
+
+    /** How much of a failure callers are told. */
+    public enum ErrorDetails {
+        /** Only that it failed. */
+        NONE,
+        /** The reason with the exit code, without output. */
+        REASON,
+        /** The reason and the last lines of output. */
+        OUTPUT
+    }
+
+    /** What becomes of a unit when the host closes. */
+    public enum OnClose {
+        /** It is stopped. */
+        STOP,
+        /** It goes on running and is adopted by the next host. */
+        LEAVE
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.provider;
+
+/** What a provider may be able to do beyond start, stop, kill and status. */
+public enum Capability {
+    /** Units can be paused and unpaused. */
+    PAUSE,
+    /** Starts and ends of units are told as they happen. */
+    WATCH,
+    /** A stop or kill can use a signal of the user's choice. */
+    SIGNAL
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.provider;
+
+import java.util.Set;
+
+/**
+ * A connection to one kind of unit. One instance serves many units and one event stream. Methods may be called from
+ * several threads at once.
+ */
+public interface Provider extends AutoCloseable {
+
+    /**
+     * Tells what the provider can do beyond start, stop, kill and status. A service that asks for more is refused when
+     * its configuration is read.
+     *
+     * @return the capabilities; does not change
+     */
+    Set<Capability> capabilities();
+
+    /**
+     * Makes a handle for the unit that a service names. Reads no state of the unit and changes nothing.
+     *
+     * @param service name of the service
+     * @param settings the service's keys below the provider's type; read every key that is known
+     * @return the unit; not null
+     * @throws io.lazystart.failure.ConfigException if a setting is missing or wrong
+     */
+    Unit unit(String service, Settings settings);
+
+    /**
+     * Opens the event stream for all units of this provider. Called at most once, before any verb, and only if {@link
+     * Capability#WATCH} is stated.
+     *
+     * @param listener hears events on any thread; does not block
+     */
+    default void watch(UnitListener listener) {
+        throw new UnsupportedOperationException("watch: this provider does not state the capability WATCH");
+    }
+
+    /** Releases threads, connections and descriptors. Units that run go on running. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.watch;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Subscription;
+import io.lazystart.event.WakeListener;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Owns the life cycle of one unit; the only way in. Thread-safe. No method blocks unless it says so. */
+public interface Watcher {
+
+    /**
+     * Names the service.
+     *
+     * @return the name given in the configuration
+     */
+    String name();
+
+    /**
+     * Takes a lease if the service is ready. Never wakes it. This is the path of every warm request: no lock, no
+     * timer.
+     *
+     * @return a lease to close after use, or null unless the service is READY
+     */
+    @Nullable Lease tryAcquire();
+
+    /**
+     * Takes a lease, waking the service first where it sleeps.
+     *
+     * @param request who asks and how long they wait
+     * @return completes on a core thread, never the caller's nor under a lock: with a lease, or with a {@link
+     *     io.lazystart.failure.WakeException}. Cancelling its {@link CompletionStage#toCompletableFuture() future}
+     *     withdraws the waiter and does not abort the wake.
+     */
+    CompletionStage<Lease> acquire(WakeRequest request);
+
+    /**
+     * Blocking twin of {@link #acquire(WakeRequest)}, on the host's own account.
+     *
+     * @param wait how long to wait at most
+     * @return the lease
+     * @throws io.lazystart.failure.WakeException if the service could not be woken, or not in time
+     * @throws InterruptedException if the calling thread is interrupted; the wake goes on
+     */
+    Lease acquire(Duration wait) throws InterruptedException;
+
+    /**
+     * Asks for the service without waiting for it.
+     *
+     * @param cause who asks; a {@link Cause.Kind#PERSON} is not held back by back-off
+     * @return what the wake led to, at once: STARTING, READY, STOPPING with a restart queued, or ERROR where it was
+     *     refused
+     */
+    WatcherSnapshot wake(Cause cause);
+
+    /** Puts the service to sleep once its leases have ended or the drain time has passed; callers that arrive meanwhile are served after one restart. */
+    void sleep();
+
+    /** Puts the service to sleep at once, leases or not. */
+    void sleepNow();
+
+    /**
+     * Holds a status against callers and timers until the next call.
+     *
+     * @param pin what to hold; {@link Pin#NONE} lets go
+     */
+    void pin(Pin pin);
+
+    /**
+     * Has the unit's status read again because a caller found it unreachable.
+     *
+     * @return completes on a core thread with the state after the read has been taken in; never exceptionally
+     */
+    CompletionStage<WatcherSnapshot> check();
+
+    /**
+     * Tells what the watcher knows now.
+     *
+     * @return a copy, at once
+     */
+    WatcherSnapshot snapshot();
+
+    /**
+     * Subscribes to events: first a snapshot, then the history of the current epoch, then what comes.
+     *
+     * @param listener hears them one at a time, in order
+     * @param executor runs the listener; a slow one loses the oldest events and is told how many
+     * @return ends the subscription when closed
+     */
+    Subscription subscribe(WakeListener listener, Executor executor);
+}

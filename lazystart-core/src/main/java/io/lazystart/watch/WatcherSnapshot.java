@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.watch;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a watcher knew at one moment.
+ *
+ * @param service name of the service
+ * @param status where the service is in its life
+ * @param epoch which start, stop or adoption it is in; rises
+ * @param since wall clock time at which the status was entered
+ * @param cause who or what led to the status
+ * @param reason why the service is in error; null unless the status is ERROR
+ * @param retryAfter rest of the back-off during which requests are refused; null when there is none
+ * @param waiters callers held
+ * @param leases open leases of the current incarnation
+ * @param pin what a person holds
+ * @param estimate how long a wake usually takes, learned from earlier ones; null where nothing is known
+ * @param elapsed how long the current wake attempt has run; null unless the status is STARTING
+ */
+public record WatcherSnapshot(
+        String service,
+        Status status,
+        long epoch,
+        Instant since,
+        Cause cause,
+        @Nullable Reason reason,
+        @Nullable Duration retryAfter,
+        int waiters,
+        int leases,
+        Pin pin,
+        @Nullable Duration estimate,
+        @Nullable Duration elapsed) {}
