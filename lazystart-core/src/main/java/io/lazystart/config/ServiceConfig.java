@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param wakeTimeout deadline of a wake attempt
  * @param stop how it is put to sleep
  * @param backoff when it may be started again after a failure
- * @param wait what callers get while it is not ready
+ * @param waitMode what callers get while it is not ready
  * @param holdTimeout how long a caller is held
  * @param pageStatus status of the loading page: 503 or 200
  * @param startEndpoint the only path that wakes it, or null for any
@@ -40,7 +40,7 @@ public record ServiceConfig(
         Duration wakeTimeout,
         StopConfig stop,
         BackoffConfig backoff,
-        WaitMode wait,
+        WaitMode waitMode,
         Duration holdTimeout,
         int pageStatus,
         @Nullable String startEndpoint,
