@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.failure.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** Something the shell does after a transition, off the lock. */
+public sealed interface Action {
+
+    /**
+     * Tell the listeners.
+     *
+     * @param type what happened
+     * @param epoch the epoch it belongs to
+     * @param cause who or what led to it
+     * @param message one sentence
+     * @param reason the failure, for ERROR
+     */
+    record Publish(WakeEvent.Type type, long epoch, Cause cause, String message, @Nullable Reason reason)
+            implements Action {}
+
+    /**
+     * Set a timer; one of the same kind that is set is forgotten.
+     *
+     * @param kind which
+     * @param token epoch, or number of the verb, that the timer's signal carries back
+     * @param atNanos when, on the monotonic clock
+     */
+    record Arm(Timer kind, long token, long atNanos) implements Action {}
+
+    /**
+     * Take the leases on the dependencies; answer with {@link Signal.DependenciesTaken}.
+     *
+     * @param epoch the attempt
+     */
+    record TakeDependencies(long epoch) implements Action {}
+
+    /** Give the leases on the dependencies back. */
+    record ReleaseDependencies() implements Action {}
+
+    /**
+     * Read the unit's status; answer with {@link Signal.StatusRead} or {@link Signal.ReadFailed}.
+     *
+     * @param id number of the read
+     */
+    record Read(long id) implements Action {}
+
+    /**
+     * Run a verb; answer with {@link Signal.VerbDone} or {@link Signal.VerbFailed}.
+     *
+     * @param verb which
+     */
+    record Run(Verb verb) implements Action {}
+
+    /**
+     * Interrupt a verb in flight.
+     *
+     * @param id number of the verb
+     */
+    record Interrupt(long id) implements Action {}
+
+    /**
+     * Count a verb as abandoned.
+     *
+     * @param id number of the verb
+     */
+    record Abandon(long id) implements Action {}
+
+    /**
+     * Probe until ready; answer with {@link Signal.ProbeSucceeded}.
+     *
+     * @param epoch the attempt
+     * @param sinceNanos when the unit was seen running
+     * @param slow whether once a second is enough
+     */
+    record Probe(long epoch, long sinceNanos, boolean slow) implements Action {}
+
+    /** Stop probing. */
+    record StopProbing() implements Action {}
+
+    /** Complete all waiters with the leases counted for them. */
+    record ServeWaiters() implements Action {}
+
+    /**
+     * Complete all waiters with a failure.
+     *
+     * @param reason why
+     * @param retryAtNanos end of the back-off; not after now where there is none
+     */
+    record FailWaiters(Reason reason, long retryAtNanos) implements Action {}
+
+    /** Complete the waiter that the signal is about with the lease taken for it. */
+    record ServeOne() implements Action {}
+
+    /** Keep the waiter that the signal is about. */
+    record KeepOne() implements Action {}
+
+    /**
+     * Complete the waiter that the signal is about with a failure.
+     *
+     * @param reason why
+     * @param retryAtNanos end of the back-off; not after now where there is none
+     */
+    record RefuseOne(Reason reason, long retryAtNanos) implements Action {}
+
+    /** Complete the waiter that the signal is about: its own deadline has passed. */
+    record ExpireOne() implements Action {}
+
+    /**
+     * Ask the vetoes; answer with {@link Signal.IdleAnswered}.
+     *
+     * @param epoch the incarnation
+     * @param stamp the last release that was seen
+     */
+    record AskVetoes(long epoch, long stamp) implements Action {}
+
+    /**
+     * Tell the holders of open leases that the unit is lost.
+     *
+     * @param reason why
+     */
+    record LoseLeases(Reason reason) implements Action {}
+
+    /**
+     * Remember how long a wake took.
+     *
+     * @param nanos from the beginning of the attempt to READY
+     */
+    record Learn(long nanos) implements Action {}
+
+    /** The watcher has closed: nothing more will happen. */
+    record Closed() implements Action {}
+
+    /** Timers that the machine sets. */
+    enum Timer {
+        /** Deadline of the wake attempt; carries the epoch. */
+        ATTEMPT,
+        /** Deadline of a verb; carries its number. */
+        VERB,
+        /** End of the grace of an interrupted verb; carries its number. */
+        GRACE,
+        /** Earliest moment of idleness; carries the epoch. */
+        IDLE,
+        /** End of a drain; carries the epoch. */
+        DRAIN,
+        /** End of the back-off where something is to be retried; carries the epoch. */
+        RETRY,
+        /** End of the time that a unit which is not ready is left running; carries the epoch. */
+        LINGER,
+        /** Time to read a status again that could not be read; carries the epoch. */
+        REREAD
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.state.Action.Timer;
+import io.lazystart.watch.Pin;
+import org.jspecify.annotations.Nullable;
+
+/** What callers, persons and the closing host ask for. */
+final class DemandRules {
+    private static final Cause PERSON = new Cause(Cause.Kind.PERSON, "put to sleep");
+    private static final Cause CLOSE = new Cause(Cause.Kind.CLOSE, "the host closes");
+    private static final Reason CLOSING = Reason.of(Reason.Kind.CLOSING, "the host is closing");
+    private static final Reason ASLEEP = Reason.of(Reason.Kind.PUT_TO_SLEEP, "put to sleep by a person");
+    private static final Reason PINNED = Reason.of(Reason.Kind.PINNED, "pinned asleep by a person");
+
+    private DemandRules() {}
+
+    /** A caller wants a lease: gets it, waits, or is refused with a reason. */
+    static void acquire(Draft d, Cause cause) {
+        if (d.status() == Status.READY) {
+            d.act(new Action.ServeOne());
+            return;
+        }
+        Reason refusal = refusal(d, cause);
+        if (refusal != null) {
+            d.act(new Action.RefuseOne(refusal, d.failures.count() > 0 ? d.failures.retryAtNanos() : d.now));
+            return;
+        }
+        d.act(new Action.KeepOne());
+        d.waiters++;
+        demand(d, cause);
+    }
+
+    /** Somebody wants the service without waiting. */
+    static void wake(Draft d, Cause cause) {
+        if (d.status() == Status.READY || refusal(d, cause) != null) {
+            return;
+        }
+        d.demanded = d.status() == Status.STOPPING;
+        demand(d, cause);
+    }
+
+    /** Starts an attempt, joins the one there is, or queues a restart. */
+    private static void demand(Draft d, Cause cause) {
+        switch (d.status()) {
+            case NAPPING, ERROR -> Moves.startAttempt(d, cause);
+            case STOPPING -> {
+                if (d.queuedBy == null) {
+                    d.queuedBy = cause;
+                }
+            }
+            case STARTING, READY -> {}
+        }
+    }
+
+    /** Says why a demand is refused now, or null. An attempt under way is joined even in a back-off. */
+    private static @Nullable Reason refusal(Draft d, Cause cause) {
+        if (d.closing) {
+            return CLOSING;
+        }
+        if (d.pin == Pin.NAPPING) {
+            return PINNED;
+        }
+        boolean held = d.status() != Status.STARTING && d.failures.backingOff(d.now);
+        return held && cause.kind() != Cause.Kind.PERSON ? d.failures.reason() : null;
+    }
+
+    /** A waiter's own deadline passed; at the same instant the attempt's reason wins. */
+    static void waiterExpired(Draft d) {
+        if (d.status() == Status.STARTING && d.now - d.deadlineNanos >= 0) {
+            TimeRules.attemptExpired(d, "");
+        } else {
+            d.waiters--;
+            d.act(new Action.ExpireOne());
+        }
+    }
+
+    /** A person puts the service to sleep. */
+    static void sleep(Draft d, boolean atOnce, int leases) {
+        if (d.pin == Pin.READY) {
+            d.pin = Pin.NONE;
+        }
+        sleep(d, PERSON, ASLEEP, atOnce, leases);
+    }
+
+    private static void sleep(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
+        switch (d.step) {
+            case ASLEEP, FAILED -> {}
+            case DEPENDENCIES, LOOK, START_SLOT, START_VERB, PROBE -> {
+                d.failWaiters(reason);
+                stopStarting(d, cause);
+            }
+            case SERVING, ASKING -> leave(d, cause, reason, atOnce, leases);
+            case DRAIN -> {
+                if (atOnce) {
+                    cutDrain(d);
+                }
+            }
+            case STOP_SLOT, STOP_VERB, CONFIRM -> {}
+            case LINGERING -> Moves.stop(d, cause);
+            case STUCK -> kill(d, cause);
+        }
+    }
+
+    /** Puts a unit to sleep that is starting: where nothing has been issued it only looks whether it runs. */
+    private static void stopStarting(Draft d, Cause cause) {
+        boolean issued = d.step == Step.PROBE || d.verb != null;
+        Moves.beginStopping(d, cause);
+        if (issued) {
+            Moves.sleepUnit(d);
+        } else {
+            Moves.confirm(d);
+        }
+    }
+
+    /** Puts a ready unit to sleep; its word is closed. */
+    private static void leave(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
+        Moves.beginStopping(d, cause);
+        if (leases == 0) {
+            Moves.sleepUnit(d);
+        } else if (atOnce) {
+            d.act(new Action.LoseLeases(reason));
+            Moves.sleepUnit(d);
+        } else {
+            d.enter(Step.DRAIN);
+            d.arm(Timer.DRAIN, d.policy.drainNanos());
+        }
+    }
+
+    /** The drain is over though leases are open. */
+    static void cutDrain(Draft d) {
+        d.act(new Action.LoseLeases(d.closing ? CLOSING : ASLEEP));
+        Moves.sleepUnit(d);
+    }
+
+    /** Ends by force a unit that could not be put to sleep. */
+    static void kill(Draft d, Cause cause) {
+        Moves.beginStopping(d, cause);
+        d.stopKind = Verb.Kind.KILL;
+        Moves.sleepUnit(d);
+    }
+
+    /** A person holds a status, or lets go. */
+    static void pin(Draft d, Pin pin, int leases) {
+        Pin before = d.pin;
+        d.pin = pin;
+        switch (pin) {
+            case NAPPING -> {
+                if (d.status() == Status.STOPPING) {
+                    d.failWaiters(PINNED);
+                    d.demanded = false;
+                    d.queuedBy = null;
+                }
+                sleep(d, PERSON, PINNED, false, leases);
+            }
+            case READY -> wake(d, Moves.PINNED);
+            case NONE -> {
+                if (before == Pin.READY && d.status() == Status.READY) {
+                    d.idleFloorNanos = d.now;
+                    d.arm(Timer.IDLE, d.policy.idleNanos(true));
+                }
+            }
+        }
+    }
+
+    /** The host closes: waiters end, a start in flight is interrupted, the unit is stopped or left. */
+    static void close(Draft d, int leases) {
+        if (d.closing) {
+            return;
+        }
+        d.failWaiters(CLOSING);
+        d.closing = true;
+        d.demanded = false;
+        d.queuedBy = null;
+        if (d.policy.stopOnClose()) {
+            closeStopping(d, leases);
+        } else {
+            closeLeaving(d, leases);
+        }
+    }
+
+    private static void closeStopping(Draft d, int leases) {
+        if (d.step == Step.FAILED && (d.unknown || d.verb != null)) {
+            Moves.beginStopping(d, CLOSE);
+            if (d.verb == null) {
+                Moves.confirm(d);
+            } else {
+                Moves.sleepUnit(d);
+            }
+        } else if (d.step == Step.FAILED || d.step == Step.ASLEEP) {
+            d.act(new Action.Closed());
+        } else {
+            sleep(d, CLOSE, CLOSING, true, leases);
+        }
+    }
+
+    private static void closeLeaving(Draft d, int leases) {
+        if (d.verb != null && d.verb.kind().wakes()) {
+            d.interruptVerb();
+        }
+        if (leases > 0) {
+            d.act(new Action.LoseLeases(CLOSING));
+        }
+        d.act(new Action.StopProbing());
+        d.enter(Step.ASLEEP);
+        d.act(new Action.Closed());
+    }
+}

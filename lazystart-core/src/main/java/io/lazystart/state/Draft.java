@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.event.WakeEvent.Type;
+import io.lazystart.failure.Reason;
+import io.lazystart.state.Action.Timer;
+import io.lazystart.watch.Pin;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The working copy of one decision: a snapshot's fields, and the actions so far. Lives within one call of the machine,
+ * on one thread.
+ */
+final class Draft {
+    /** The legal changes of status; staying is always legal. */
+    static final Map<Status, Set<Status>> LEGAL = new EnumMap<>(Map.of(
+            Status.NAPPING, EnumSet.of(Status.STARTING, Status.STOPPING),
+            Status.STARTING, EnumSet.of(Status.READY, Status.STOPPING, Status.ERROR, Status.NAPPING),
+            Status.READY, EnumSet.of(Status.NAPPING, Status.STARTING, Status.STOPPING, Status.ERROR),
+            Status.STOPPING, EnumSet.of(Status.NAPPING, Status.STARTING, Status.ERROR),
+            Status.ERROR, EnumSet.of(Status.NAPPING, Status.STARTING, Status.READY, Status.STOPPING)));
+
+    final Policy policy;
+    final long now;
+    private final List<Action> actions = new ArrayList<>();
+
+    Step step;
+    long epoch;
+    Cause cause;
+    @Nullable Verb verb;
+    Verb.@Nullable Kind stopKind;
+    boolean stopTried;
+    long read;
+    int failedReads;
+    private long lastId;
+    @Nullable String run;
+    boolean recheck;
+    boolean unknown;
+    long attemptNanos;
+    long deadlineNanos;
+    boolean adopted;
+    long readyNanos;
+    long idleFloorNanos;
+    int waiters;
+    boolean demanded;
+    @Nullable Cause queuedBy;
+    boolean dependencies;
+    Failures failures;
+    Pin pin;
+    boolean closing;
+
+    Draft(Policy policy, Snapshot s, long now) {
+        this.policy = policy;
+        this.now = now;
+        step = s.step();
+        epoch = s.epoch();
+        cause = s.cause();
+        verb = s.verb();
+        stopKind = s.stopKind();
+        stopTried = s.stopTried();
+        read = s.read();
+        failedReads = s.failedReads();
+        lastId = s.lastId();
+        run = s.run();
+        recheck = s.recheck();
+        unknown = s.unknown();
+        attemptNanos = s.attemptNanos();
+        deadlineNanos = s.deadlineNanos();
+        adopted = s.adopted();
+        readyNanos = s.readyNanos();
+        idleFloorNanos = s.idleFloorNanos();
+        waiters = s.waiters();
+        demanded = s.demanded();
+        queuedBy = s.queuedBy();
+        dependencies = s.dependencies();
+        failures = s.failures();
+        pin = s.pin();
+        closing = s.closing();
+    }
+
+    Transition done() {
+        Snapshot snapshot = new Snapshot(
+                step,
+                epoch,
+                cause,
+                verb,
+                stopKind,
+                stopTried,
+                read,
+                failedReads,
+                lastId,
+                run,
+                recheck,
+                unknown,
+                attemptNanos,
+                deadlineNanos,
+                adopted,
+                readyNanos,
+                idleFloorNanos,
+                waiters,
+                demanded,
+                queuedBy,
+                dependencies,
+                failures,
+                pin,
+                closing);
+        return new Transition(snapshot, actions);
+    }
+
+    Status status() {
+        return step.status();
+    }
+
+    /** Goes to a step, of another status only where the table allows it. */
+    void enter(Step target) {
+        Status from = status();
+        Status to = target.status();
+        if (from != to && !LEGAL.getOrDefault(from, Set.of()).contains(to)) {
+            throw new IllegalStateException("transition: " + from + " to " + to + " (expected: one of " + LEGAL.get(from)
+                    + ")");
+        }
+        if (to != Status.STOPPING) {
+            stopKind = null;
+            stopTried = false;
+            demanded = false;
+            queuedBy = null;
+        }
+        step = target;
+    }
+
+    void act(Action action) {
+        actions.add(action);
+    }
+
+    void publish(Type type, String message) {
+        act(new Action.Publish(type, epoch, cause, message, null));
+    }
+
+    void publishError(Reason reason) {
+        act(new Action.Publish(Type.ERROR, epoch, cause, reason.message(), reason));
+    }
+
+    /** Sets a timer of the current epoch; a delay that never passes sets none. */
+    void arm(Timer kind, long delayNanos) {
+        if (delayNanos != Policy.NEVER) {
+            act(new Action.Arm(kind, epoch, now + Math.max(0, delayNanos)));
+        }
+    }
+
+    /** Reads the unit's status; a read in flight no longer counts. */
+    void read() {
+        read = ++lastId;
+        act(new Action.Read(read));
+    }
+
+    /** Issues a verb; the slot must be free. */
+    void run(Verb.Kind kind, long timeoutNanos) {
+        if (verb != null) {
+            throw new IllegalStateException("verb: " + kind + " while " + verb + " holds the slot");
+        }
+        verb = new Verb(++lastId, kind, epoch, false);
+        act(new Action.Run(verb));
+        act(new Action.Arm(Timer.VERB, verb.id(), now + timeoutNanos));
+    }
+
+    /** Interrupts the verb that holds the slot, once, and gives it its grace. */
+    void interruptVerb() {
+        if (verb != null && !verb.interrupted()) {
+            verb = verb.interrupt();
+            act(new Action.Interrupt(verb.id()));
+            act(new Action.Arm(Timer.GRACE, verb.id(), now + Policy.GRACE_NANOS));
+        }
+    }
+
+    /** Ends all waiters with a reason. */
+    void failWaiters(Reason reason) {
+        if (waiters > 0) {
+            waiters = 0;
+            act(new Action.FailWaiters(reason, failures.count() > 0 ? failures.retryAtNanos() : now));
+        }
+    }
+
+    void releaseDependencies() {
+        if (dependencies) {
+            dependencies = false;
+            act(new Action.ReleaseDependencies());
+        }
+    }
+}

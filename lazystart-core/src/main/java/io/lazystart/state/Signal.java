@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.UnitStatus;
+import io.lazystart.watch.Pin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a watcher. Carries the time, and where the lease word takes part its outcome: the shell
+ * asks {@link #word(Snapshot)}, does that to the word under the lock, and hands the outcome over by {@link
+ * #withLeases(int)}.
+ */
+public sealed interface Signal {
+
+    /** What a signal needs done to the lease word before the machine can decide. */
+    enum Word {
+        /** Nothing. */
+        NONE,
+        /** Take a lease for the waiter of the signal; the word is open. */
+        TAKE,
+        /**
+         * Close if no lease is open and none was released since the stamp of the signal; the outcome is 0 if closed,
+         * the number of open leases, or -1 if the stamp is old.
+         */
+        CLOSE_IF_IDLE,
+        /** Close; the outcome is the number of leases that were open. */
+        CLOSE
+    }
+
+    /**
+     * Tells the time of the signal.
+     *
+     * @return monotonic nanoseconds
+     */
+    long now();
+
+    /** Lets the rule for this signal work on the draft. */
+    void apply(Draft d);
+
+    /**
+     * Tells what has to be done to the lease word first.
+     *
+     * @param s the state the signal meets
+     * @return what to do
+     */
+    default Word word(Snapshot s) {
+        return Word.NONE;
+    }
+
+    /**
+     * The signal with the outcome of what was done to the lease word.
+     *
+     * @param leases the outcome
+     * @return a signal to hand to the machine
+     */
+    default Signal withLeases(int leases) {
+        return this;
+    }
+
+    /** The host begins: the unit is read for the first time. */
+    record Boot(long now) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.recheck(d);
+        }
+    }
+
+    /** A caller asks for a lease and will wait. */
+    record Acquire(long now, Cause cause) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return s.status() == Status.READY ? Word.TAKE : Word.NONE;
+        }
+
+        @Override
+        public void apply(Draft d) {
+            DemandRules.acquire(d, cause);
+        }
+    }
+
+    /** Somebody asks for the service without waiting. */
+    record Wake(long now, Cause cause) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            DemandRules.wake(d, cause);
+        }
+    }
+
+    /** A waiter withdrew. */
+    record WaiterLeft(long now) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            d.waiters--;
+        }
+    }
+
+    /** A waiter's own deadline has passed. */
+    record WaiterExpired(long now) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            DemandRules.waiterExpired(d);
+        }
+    }
+
+    /** The leases on the dependencies are held. */
+    record DependenciesTaken(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.dependenciesTaken(d, epoch);
+        }
+    }
+
+    /** A verb returned well; {@code run} is the id of the run that a start began, or null. */
+    record VerbDone(long now, long id, @Nullable String run) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.verbReturned(d, id, run, null);
+        }
+    }
+
+    /** A verb threw. */
+    record VerbFailed(long now, long id, Reason reason) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.verbReturned(d, id, null, reason);
+        }
+    }
+
+    /** A verb's deadline has passed. */
+    record VerbExpired(long now, long id) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            TimeRules.verbExpired(d, id);
+        }
+    }
+
+    /** An interrupted verb has not returned within its grace. */
+    record GraceOver(long now, long id) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            TimeRules.graceOver(d, id);
+        }
+    }
+
+    /** The unit's status was read. */
+    record StatusRead(long now, long id, UnitStatus unit, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return id == s.read() && s.status() == Status.READY && UnitRules.endsRun(s.run(), unit)
+                    ? Word.CLOSE
+                    : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new StatusRead(now, id, unit, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            if (id == d.read) {
+                UnitRules.statusRead(d, unit, leases);
+            }
+        }
+    }
+
+    /** The unit's status could not be read. */
+    record ReadFailed(long now, long id, Reason reason) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (id == d.read) {
+                UnitRules.readFailed(d, reason);
+            }
+        }
+    }
+
+    /** The provider's event stream says that the unit began to run. */
+    record UnitStarted(long now, @Nullable String run) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.unitStarted(d, run);
+        }
+    }
+
+    /** The provider's event stream says that the unit's run is over. */
+    record UnitEnded(long now, @Nullable String run, @Nullable Exit exit, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return s.status() == Status.READY && run != null && run.equals(s.run()) ? Word.CLOSE : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new UnitEnded(now, run, exit, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            UnitRules.unitEnded(d, run, exit, leases);
+        }
+    }
+
+    /** Something may have changed unheard: an event was vague or lost, or a caller found the unit unreachable. */
+    record Recheck(long now) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.recheck(d);
+        }
+    }
+
+    /** A probe found the unit able to serve. */
+    record ProbeSucceeded(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.probeSucceeded(d, epoch);
+        }
+    }
+
+    /** The deadline of the wake attempt has passed; {@code observed} is what the last probe saw. */
+    record AttemptExpired(long now, long epoch, String observed) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch) {
+                TimeRules.attemptExpired(d, observed);
+            }
+        }
+    }
+
+    /** The unit may be idle; {@code leases} are open, the last was released at {@code stamp} if {@code used}. */
+    record IdleDue(long now, long epoch, int leases, boolean used, long stamp) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch) {
+                TimeRules.idleDue(d, leases, used, stamp);
+            }
+        }
+    }
+
+    /** The vetoes have answered. */
+    record IdleAnswered(long now, long epoch, boolean busy, long stamp, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            boolean asked = epoch == s.epoch() && s.step() == Step.ASKING;
+            return asked && !busy && s.pin() != Pin.READY ? Word.CLOSE_IF_IDLE : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int outcome) {
+            return new IdleAnswered(now, epoch, busy, stamp, outcome);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && d.step == Step.ASKING) {
+                TimeRules.idleAnswered(d, busy, leases);
+            }
+        }
+    }
+
+    /** The last lease of a draining incarnation was closed. */
+    record Drained(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && d.step == Step.DRAIN) {
+                Moves.sleepUnit(d);
+            }
+        }
+    }
+
+    /** The drain has run out. */
+    record DrainExpired(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && d.step == Step.DRAIN) {
+                DemandRules.cutDrain(d);
+            }
+        }
+    }
+
+    /** A back-off is over and something is to be retried. */
+    record RetryDue(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch) {
+                TimeRules.retryDue(d);
+            }
+        }
+    }
+
+    /** A unit that is not ready has been left running for long enough. */
+    record LingerOver(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && d.step == Step.LINGERING) {
+                Moves.stop(d, new Cause(Cause.Kind.IDLE, "never became ready"));
+            }
+        }
+    }
+
+    /** A status that could not be read is to be read again. */
+    record RereadDue(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch) {
+                UnitRules.recheck(d);
+            }
+        }
+    }
+
+    /** The host was suspended and goes on. */
+    record Resumed(long now) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            TimeRules.resumed(d);
+        }
+    }
+
+    /** A person puts the service to sleep, after its leases have ended unless {@code atOnce}. */
+    record Sleep(long now, boolean atOnce, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return s.status() == Status.READY ? Word.CLOSE : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new Sleep(now, atOnce, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            DemandRules.sleep(d, atOnce, leases);
+        }
+    }
+
+    /** A person pins a status, or lets go. */
+    record SetPin(long now, Pin pin, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return pin == Pin.NAPPING && s.status() == Status.READY ? Word.CLOSE : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new SetPin(now, pin, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            DemandRules.pin(d, pin, leases);
+        }
+    }
+
+    /** The host closes. */
+    record Close(long now, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return s.status() == Status.READY ? Word.CLOSE : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new Close(now, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            DemandRules.close(d, leases);
+        }
+    }
+}

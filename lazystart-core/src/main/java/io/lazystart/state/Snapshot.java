@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.watch.Pin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All state of a watcher's life cycle, immutable. Times are monotonic nanoseconds.
+ *
+ * @param step where the machine is; its status follows from it
+ * @param epoch raised by each start, stop and adoption
+ * @param cause who or what led to the status
+ * @param verb the verb that holds the slot, or null
+ * @param stopKind verb that a stop issues next or has issued; null unless STOPPING
+ * @param stopTried whether the verb {@code stopKind} has been issued; holds in STOPPING
+ * @param read number of the status read that counts, 0 for none
+ * @param failedReads status reads that failed in a row
+ * @param lastId last number given to a verb or read
+ * @param run id of the incarnation as the provider gives it; null where unknown
+ * @param recheck whether the unit's status must be read again as soon as the verb in flight has returned
+ * @param unknown whether the unit may run although the status says otherwise
+ * @param attemptNanos when the wake attempt began; holds in STARTING
+ * @param deadlineNanos deadline of the wake attempt; holds in STARTING
+ * @param adopted whether the unit was found running rather than started
+ * @param readyNanos when READY was entered; holds in READY
+ * @param idleFloorNanos idle time does not count before this; holds in READY
+ * @param waiters callers held
+ * @param demanded whether a restart is wanted that no waiter stands for; holds in STOPPING
+ * @param queuedBy who queued the restart first; null unless one is queued in STOPPING
+ * @param dependencies whether the leases on the dependencies are held
+ * @param failures what is remembered of failures
+ * @param pin what a person holds
+ * @param closing whether the host closes
+ */
+public record Snapshot(
+        Step step,
+        long epoch,
+        Cause cause,
+        @Nullable Verb verb,
+        Verb.@Nullable Kind stopKind,
+        boolean stopTried,
+        long read,
+        int failedReads,
+        long lastId,
+        @Nullable String run,
+        boolean recheck,
+        boolean unknown,
+        long attemptNanos,
+        long deadlineNanos,
+        boolean adopted,
+        long readyNanos,
+        long idleFloorNanos,
+        int waiters,
+        boolean demanded,
+        @Nullable Cause queuedBy,
+        boolean dependencies,
+        Failures failures,
+        Pin pin,
+        boolean closing) {
+
+    /** A unit of which nothing has been read yet. */
+    public static final Snapshot INITIAL = new Snapshot(
+            Step.ASLEEP,
+            0,
+            new Cause(Cause.Kind.OUTSIDE, "not read yet"),
+            null,
+            null,
+            false,
+            0,
+            0,
+            0,
+            null,
+            false,
+            true,
+            0,
+            0,
+            false,
+            0,
+            0,
+            0,
+            false,
+            null,
+            false,
+            Failures.NONE,
+            Pin.NONE,
+            false);
+
+    /** Refuses combinations that cannot be. */
+    public Snapshot {
+        Status status = step.status();
+        require(waiters >= 0, "waiters below zero");
+        require(waiters == 0 || status == Status.STARTING || status == Status.STOPPING, "waiters in " + step);
+        require(!closing || waiters == 0, "waiters while closing");
+        require((stopKind != null) == (status == Status.STOPPING), "stop verb in " + step);
+        require(stopKind == null || !stopKind.wakes(), "a stop that wakes");
+        require(!demanded || status == Status.STOPPING, "restart queued in " + step);
+        require(queuedBy == null || status == Status.STOPPING, "restart queued in " + step);
+        require(status != Status.ERROR || failures.reason() != null, "error without reason");
+        require(step != Step.START_VERB || (verb != null && verb.kind().wakes()), "no start in flight");
+        require(step != Step.STOP_VERB || (verb != null && !verb.kind().wakes()), "no stop in flight");
+        require(step != Step.START_SLOT || verb != null, "waiting for a free slot");
+        require(step != Step.STOP_SLOT || verb != null, "waiting for a free slot");
+        require(step != Step.LOOK && step != Step.CONFIRM || read != 0, "no read in " + step);
+    }
+
+    private static void require(boolean holds, String problem) {
+        if (!holds) {
+            throw new IllegalStateException("snapshot: " + problem);
+        }
+    }
+
+    /**
+     * Tells the status.
+     *
+     * @return that of the step
+     */
+    public Status status() {
+        return step.status();
+    }
+
+    /**
+     * Tells why the service is in error.
+     *
+     * @return the last failure, or null unless the status is ERROR
+     */
+    public @Nullable Reason reason() {
+        return status() == Status.ERROR ? failures.reason() : null;
+    }
+}

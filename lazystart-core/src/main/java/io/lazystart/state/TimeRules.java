@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.state.Action.Timer;
+import io.lazystart.watch.Pin;
+import java.time.Duration;
+
+/** What happens when a time has come. */
+final class TimeRules {
+    private TimeRules() {}
+
+    /** A verb is late: it is interrupted and gets its grace. */
+    static void verbExpired(Draft d, long id) {
+        if (d.verb != null && d.verb.id() == id) {
+            d.interruptVerb();
+        }
+    }
+
+    /** A verb does not return: it loses the slot, and the unit's status is read before anything else. */
+    static void graceOver(Draft d, long id) {
+        Verb verb = d.verb;
+        if (verb == null || verb.id() != id) {
+            return;
+        }
+        d.verb = null;
+        d.act(new Action.Abandon(id));
+        d.unknown = true;
+        UnitRules.slotFreed(d, verb, Reason.of(Reason.Kind.START_TIMED_OUT, verb.kind() + " did not return"));
+    }
+
+    /** The attempt's deadline: its waiters end; a unit that runs is left running for a while. */
+    static void attemptExpired(Draft d, String observed) {
+        if (d.status() != Status.STARTING) {
+            return;
+        }
+        String seen = observed.isEmpty() ? "" : ", last observed: " + observed;
+        String limit = " within " + Duration.ofNanos(d.policy.wakeNanos());
+        if (d.step == Step.PROBE) {
+            Moves.fail(
+                    d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
+            d.act(new Action.Probe(d.epoch, d.now, true));
+            d.arm(Timer.LINGER, d.policy.lingerNanos());
+        } else {
+            boolean started = d.step == Step.START_VERB;
+            String phase = started ? "start did not return" : d.step == Step.START_SLOT ? "earlier verb held on" : "not started";
+            Moves.fail(d, Reason.of(Reason.Kind.START_TIMED_OUT, phase + limit + seen), Step.FAILED);
+            if (started) {
+                d.interruptVerb();
+            }
+        }
+    }
+
+    /** The earliest moment of idleness: asks the vetoes, or waits for the rest. */
+    static void idleDue(Draft d, int leases, boolean used, long stamp) {
+        if (d.step != Step.SERVING || d.pin == Pin.READY) {
+            return;
+        }
+        long idle = d.policy.idleNanos(used);
+        if (leases > 0) {
+            d.arm(Timer.IDLE, d.policy.idleNanos());
+            return;
+        }
+        long from = used && stamp - d.idleFloorNanos > 0 ? stamp : d.idleFloorNanos;
+        long rest = idle == Policy.NEVER ? Policy.NEVER : from - d.now + idle;
+        if (rest > 0) {
+            d.arm(Timer.IDLE, rest);
+        } else {
+            d.enter(Step.ASKING);
+            d.act(new Action.AskVetoes(d.epoch, stamp));
+        }
+    }
+
+    /** The vetoes have answered, and the word was closed if nobody objected and nobody came. */
+    static void idleAnswered(Draft d, boolean busy, int leases) {
+        if (!busy && leases == 0 && d.pin != Pin.READY) {
+            Moves.stop(d, new Cause(Cause.Kind.IDLE, "unused for " + Duration.ofNanos(d.policy.idleNanos())));
+            return;
+        }
+        d.enter(Step.SERVING);
+        if (busy) {
+            d.idleFloorNanos = d.now;
+        }
+        d.arm(Timer.IDLE, d.policy.idleNanos());
+    }
+
+    /** A back-off is over: what is stuck is killed, what is pinned is started; nothing else starts without demand. */
+    static void retryDue(Draft d) {
+        if (d.closing) {
+            return;
+        }
+        boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
+        if (d.step == Step.STUCK) {
+            DemandRules.kill(d, new Cause(Cause.Kind.FAILURE, "could not be put to sleep"));
+        } else if (down && d.pin == Pin.READY && !d.failures.backingOff(d.now)) {
+            Moves.startAttempt(d, Moves.PINNED);
+        }
+    }
+
+    /** The host was suspended: idle time starts anew, and the unit's status is read before anything is decided. */
+    static void resumed(Draft d) {
+        if (d.status() == Status.READY) {
+            d.enter(Step.SERVING);
+            d.idleFloorNanos = d.now;
+            d.arm(Timer.IDLE, d.policy.idleNanos());
+        }
+        UnitRules.recheck(d);
+    }
+}
