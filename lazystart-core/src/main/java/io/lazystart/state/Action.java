@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Action {
 
     /**
+     * Binds the action to what it is about.
+     *
+     * @param actor the shell
+     * @return what is to be run once the lock is released
+     */
+    Runnable bind(Actor actor);
+
+    /**
      * Tell the listeners.
      *
      * @param type what happened
@@ -19,7 +27,12 @@ public sealed interface Action {
      * @param reason the failure, for ERROR
      */
     record Publish(WakeEvent.Type type, long epoch, Cause cause, String message, @Nullable Reason reason)
-            implements Action {}
+            implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.publish(this);
+        }
+    }
 
     /**
      * Set a timer; one of the same kind that is set is forgotten.
@@ -28,45 +41,80 @@ public sealed interface Action {
      * @param token epoch, or number of the verb, that the timer's signal carries back
      * @param atNanos when, on the monotonic clock
      */
-    record Arm(Timer kind, long token, long atNanos) implements Action {}
+    record Arm(Timer kind, long token, long atNanos) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.arm(this);
+        }
+    }
 
     /**
      * Take the leases on the dependencies; answer with {@link Signal.DependenciesTaken}.
      *
      * @param epoch the attempt
      */
-    record TakeDependencies(long epoch) implements Action {}
+    record TakeDependencies(long epoch) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.takeDependencies(this);
+        }
+    }
 
     /** Give the leases on the dependencies back. */
-    record ReleaseDependencies() implements Action {}
+    record ReleaseDependencies() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.releaseDependencies();
+        }
+    }
 
     /**
      * Read the unit's status; answer with {@link Signal.StatusRead} or {@link Signal.ReadFailed}.
      *
      * @param id number of the read
      */
-    record Read(long id) implements Action {}
+    record Read(long id) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.read(this);
+        }
+    }
 
     /**
      * Run a verb; answer with {@link Signal.VerbDone} or {@link Signal.VerbFailed}.
      *
      * @param verb which
      */
-    record Run(Verb verb) implements Action {}
+    record Run(Verb verb) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.run(this);
+        }
+    }
 
     /**
      * Interrupt a verb in flight.
      *
      * @param id number of the verb
      */
-    record Interrupt(long id) implements Action {}
+    record Interrupt(long id) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.interrupt(this);
+        }
+    }
 
     /**
      * Count a verb as abandoned.
      *
      * @param id number of the verb
      */
-    record Abandon(long id) implements Action {}
+    record Abandon(long id) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.abandon(this);
+        }
+    }
 
     /**
      * Probe until ready; answer with {@link Signal.ProbeSucceeded}.
@@ -75,13 +123,28 @@ public sealed interface Action {
      * @param sinceNanos when the unit was seen running
      * @param slow whether once a second is enough
      */
-    record Probe(long epoch, long sinceNanos, boolean slow) implements Action {}
+    record Probe(long epoch, long sinceNanos, boolean slow) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.probe(this);
+        }
+    }
 
     /** Stop probing. */
-    record StopProbing() implements Action {}
+    record StopProbing() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.stopProbing();
+        }
+    }
 
     /** Complete all waiters with the leases counted for them. */
-    record ServeWaiters() implements Action {}
+    record ServeWaiters() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.serveWaiters();
+        }
+    }
 
     /**
      * Complete all waiters with a failure.
@@ -89,13 +152,28 @@ public sealed interface Action {
      * @param reason why
      * @param retryAtNanos end of the back-off; not after now where there is none
      */
-    record FailWaiters(Reason reason, long retryAtNanos) implements Action {}
+    record FailWaiters(Reason reason, long retryAtNanos) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.failWaiters(this);
+        }
+    }
 
     /** Complete the waiter that the signal is about with the lease taken for it. */
-    record ServeOne() implements Action {}
+    record ServeOne() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.serveOne();
+        }
+    }
 
     /** Keep the waiter that the signal is about. */
-    record KeepOne() implements Action {}
+    record KeepOne() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.keepOne();
+        }
+    }
 
     /**
      * Complete the waiter that the signal is about with a failure.
@@ -103,10 +181,20 @@ public sealed interface Action {
      * @param reason why
      * @param retryAtNanos end of the back-off; not after now where there is none
      */
-    record RefuseOne(Reason reason, long retryAtNanos) implements Action {}
+    record RefuseOne(Reason reason, long retryAtNanos) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.refuseOne(this);
+        }
+    }
 
     /** Complete the waiter that the signal is about: its own deadline has passed. */
-    record ExpireOne() implements Action {}
+    record ExpireOne() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.expireOne();
+        }
+    }
 
     /**
      * Ask the vetoes; answer with {@link Signal.IdleAnswered}.
@@ -114,24 +202,44 @@ public sealed interface Action {
      * @param epoch the incarnation
      * @param stamp the last release that was seen
      */
-    record AskVetoes(long epoch, long stamp) implements Action {}
+    record AskVetoes(long epoch, long stamp) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.askVetoes(this);
+        }
+    }
 
     /**
      * Tell the holders of open leases that the unit is lost.
      *
      * @param reason why
      */
-    record LoseLeases(Reason reason) implements Action {}
+    record LoseLeases(Reason reason) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.loseLeases(this);
+        }
+    }
 
     /**
      * Remember how long a wake took.
      *
      * @param nanos from the beginning of the attempt to READY
      */
-    record Learn(long nanos) implements Action {}
+    record Learn(long nanos) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.learn(this);
+        }
+    }
 
     /** The watcher has closed: nothing more will happen. */
-    record Closed() implements Action {}
+    record Closed() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.closed();
+        }
+    }
 
     /** Timers that the machine sets. */
     enum Timer {

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.bus;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.event.WakeListener;
+import io.lazystart.failure.Reason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one service. Publishing and subscribing are serialized by the watcher's action queue; delivery has a
+ * queue per subscriber, so that a slow or throwing listener harms itself only.
+ */
+public final class EventBus {
+    private static final int MAX_HISTORY = 64;
+
+    private final String service;
+    private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+
+    /** Events of the current epoch, oldest first. Touched by the watcher's action queue only, one thread at a time. */
+    private List<WakeEvent> history = List.of();
+
+    /** The last event that told a status. As {@link #history}. */
+    private WakeEvent current;
+
+    /** Number of the last event. As {@link #history}. */
+    private long sequence;
+
+    /**
+     * Creates a bus for a service that naps.
+     *
+     * @param service name of the service
+     * @param now wall clock time
+     * @param cause why it naps
+     */
+    public EventBus(String service, Instant now, Cause cause) {
+        this.service = service;
+        current = new WakeEvent(WakeEvent.Type.NAPPING, service, 0, 0, now, cause, "asleep", null, false);
+    }
+
+    /**
+     * Sends an event to all subscribers. From the watcher's action queue only.
+     *
+     * @param type what happened
+     * @param epoch the epoch it belongs to
+     * @param now wall clock time
+     * @param cause who or what led to it
+     * @param message one sentence
+     * @param reason the failure, for ERROR
+     * @return the event as sent
+     */
+    public WakeEvent publish(
+            WakeEvent.Type type, long epoch, Instant now, Cause cause, String message, @Nullable Reason reason) {
+        WakeEvent event = new WakeEvent(type, service, epoch, ++sequence, now, cause, message, reason, false);
+        List<WakeEvent> kept = new ArrayList<>(history.size() + 1);
+        if (!history.isEmpty() && history.get(0).epoch() == epoch) {
+            kept.addAll(history.size() < MAX_HISTORY ? history : history.subList(1, MAX_HISTORY));
+        }
+        kept.add(event);
+        history = kept;
+        if (tellsStatus(type)) {
+            current = event;
+        }
+        for (Subscriber subscriber : subscribers) {
+            subscriber.offer(event);
+        }
+        return event;
+    }
+
+    private static boolean tellsStatus(WakeEvent.Type type) {
+        return switch (type) {
+            case STARTING, READY, ERROR, STOPPING, NAPPING -> true;
+            case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY -> false;
+        };
+    }
+
+    /**
+     * Makes a subscription that hears nothing until it is {@link #join joined}.
+     *
+     * @param listener hears the events
+     * @param executor runs it
+     * @return the subscription
+     */
+    public Subscriber subscriber(WakeListener listener, Executor executor) {
+        return new Subscriber(listener, executor, subscribers::remove);
+    }
+
+    /**
+     * Lets a subscriber hear a snapshot, the history of the current epoch, and what comes. From the watcher's action
+     * queue only.
+     *
+     * @param subscriber made by {@link #subscriber}
+     */
+    public void join(Subscriber subscriber) {
+        WakeEvent last = current;
+        subscriber.offer(new WakeEvent(
+                last.type(),
+                service,
+                last.epoch(),
+                sequence,
+                last.timestamp(),
+                last.cause(),
+                last.message(),
+                last.reason(),
+                true));
+        for (WakeEvent event : history) {
+            subscriber.offer(event);
+        }
+        if (!subscriber.isClosed()) {
+            subscribers.add(subscriber);
+        }
+        if (subscriber.isClosed()) {
+            subscribers.remove(subscriber); // closed by a rival between the look and the add
+        }
+    }
+
+}

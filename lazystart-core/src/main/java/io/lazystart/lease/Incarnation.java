@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.lease;
+
+import io.lazystart.failure.Reason;
+import io.lazystart.time.Ticker;
+import io.lazystart.watch.Lease;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a unit, and its lease word: an int that holds a CLOSED bit (the sign) and the number of open leases.
+ *
+ * <p>Acquire adds one, looks at the bit, and undoes if it is set; release stamps the time and subtracts one. Opening
+ * <em>adds</em> (waiters − CLOSED) and never stores, so a refused acquire that has not yet undone itself stays counted
+ * right. A word opens once at most; a new incarnation has a new word, so a lease of an old one counts for nothing.
+ *
+ * <p>Opening and closing happen under the watcher's lock. Acquire and release take no lock.
+ */
+public final class Incarnation {
+    private static final int CLOSED = Integer.MIN_VALUE;
+    private static final VarHandle WORD;
+    private static final VarHandle LAST_RELEASE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WORD = lookup.findVarHandle(Incarnation.class, "word", int.class);
+            LAST_RELEASE = lookup.findVarHandle(Incarnation.class, "lastRelease", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Hears when the number of open leases falls to zero; runs on the thread that closed the last one. */
+    @FunctionalInterface
+    public interface ZeroListener {
+
+        /** Called without any lock; does not block. */
+        void onZero();
+    }
+
+    private final long epoch;
+    private final Ticker ticker;
+    private final boolean sleepsAtOnce;
+    private final ZeroListener listener;
+
+    /** Accessed through {@link #WORD}. */
+    @SuppressWarnings("unused")
+    private volatile int word = CLOSED;
+
+    /** Opaque: rivals may overwrite a later stamp with one that is nanoseconds older, which nobody can tell. */
+    private volatile long lastRelease;
+
+    /** Whether a lease was ever given back. Written before the word is subtracted from, read after it. */
+    private volatile boolean used;
+
+    /**
+     * Set under the watcher's lock when the word is closed with leases open, cleared by whoever takes the count of the
+     * closed word to zero: that is told once.
+     */
+    private volatile boolean draining;
+
+    /** Written before the word opens, read after an acquire has succeeded: the word orders the two. */
+    private @Nullable URI upstream;
+
+    /** Guarded by {@code this}. */
+    private @Nullable Reason lost;
+
+    /** Guarded by {@code this}; null until somebody registers. */
+    private @Nullable List<Loss> losses;
+
+    /**
+     * Creates a closed word.
+     *
+     * @param epoch epoch of the watcher in which the incarnation begins
+     * @param ticker stamps releases
+     * @param sleepsAtOnce whether each fall to zero is told, for an idle time-out of zero
+     * @param listener hears it
+     */
+    public Incarnation(long epoch, Ticker ticker, boolean sleepsAtOnce, ZeroListener listener) {
+        this.epoch = epoch;
+        this.ticker = ticker;
+        this.sleepsAtOnce = sleepsAtOnce;
+        this.listener = listener;
+    }
+
+    /**
+     * Tells when the incarnation began.
+     *
+     * @return epoch of the watcher
+     */
+    public long epoch() {
+        return epoch;
+    }
+
+    /**
+     * Takes a lease if the word is open.
+     *
+     * @return an open lease, or null
+     */
+    public @Nullable Lease tryAcquire() {
+        if ((int) WORD.getAndAdd(this, 1) < 0) {
+            subtract();
+            return null;
+        }
+        return new OpenLease(this);
+    }
+
+    /**
+     * Opens the word with leases already counted for those who waited. Under the watcher's lock.
+     *
+     * @param waiters how many leases
+     * @param address where the service is reached, or null
+     */
+    public void open(int waiters, @Nullable URI address) {
+        upstream = address;
+        WORD.getAndAdd(this, waiters - CLOSED);
+    }
+
+    /**
+     * Makes the lease that {@link #open} has counted for a waiter.
+     *
+     * @return an open lease
+     */
+    public Lease counted() {
+        return new OpenLease(this);
+    }
+
+    /**
+     * Closes the word if no lease is open and none was released since the stamp. Under the watcher's lock.
+     *
+     * @param stamp the last release that was seen
+     * @return 0 if closed; the number of open leases; -1 if the stamp is old
+     */
+    public int closeIfIdle(long stamp) {
+        int seen = (int) WORD.compareAndExchange(this, 0, CLOSED);
+        if (seen != 0) {
+            return seen & ~CLOSED;
+        }
+        if (lastRelease() != stamp) {
+            // A lease came and went between the question and the answer. Acquires refused meanwhile are queued behind
+            // the watcher's lock and find the word open again.
+            WORD.getAndAdd(this, -CLOSED);
+            return -1;
+        }
+        return 0;
+    }
+
+    /**
+     * Closes the open word whatever its count. Under the watcher's lock.
+     *
+     * @return how many leases are open
+     */
+    public int close() {
+        draining = true;
+        int open = (int) WORD.getAndAdd(this, CLOSED);
+        if (open == 0) {
+            draining = false;
+        }
+        return open;
+    }
+
+    /**
+     * Counts the open leases. May count an acquire that is being refused at this moment.
+     *
+     * @return zero or more
+     */
+    public int leases() {
+        return word & ~CLOSED;
+    }
+
+    /**
+     * Tells when a lease was last given back.
+     *
+     * @return monotonic nanoseconds; means nothing unless {@link #used()}
+     */
+    public long lastRelease() {
+        return (long) LAST_RELEASE.getOpaque(this);
+    }
+
+    /**
+     * Tells whether any lease was given back.
+     *
+     * @return false before the first release
+     */
+    public boolean used() {
+        return used;
+    }
+
+    @Nullable URI upstream() {
+        return upstream;
+    }
+
+    void release() {
+        LAST_RELEASE.setOpaque(this, ticker.nanos());
+        if (!used) {
+            used = true;
+        }
+        subtract();
+    }
+
+    private void subtract() {
+        int left = (int) WORD.getAndAdd(this, -1) - 1;
+        if (left == CLOSED && draining) {
+            draining = false;
+            listener.onZero();
+        } else if (left == 0 && sleepsAtOnce) {
+            listener.onZero();
+        }
+    }
+
+    /**
+     * Registers a callback for the loss of the unit.
+     *
+     * @return the reason if it is lost already, then the callback is not kept
+     */
+    @Nullable Reason onLost(OpenLease lease, Consumer<Reason> callback) {
+        synchronized (this) {
+            if (lost == null) {
+                losses = losses == null ? new ArrayList<>() : losses;
+                losses.removeIf(loss -> loss.lease.isClosed());
+                losses.add(new Loss(lease, callback));
+            }
+            return lost;
+        }
+    }
+
+    /**
+     * Marks the unit as lost. Later calls change nothing.
+     *
+     * @param reason why
+     * @return callbacks of the leases that are open, to be run off every lock
+     */
+    public List<Runnable> lose(Reason reason) {
+        synchronized (this) {
+            if (lost != null) {
+                return List.of();
+            }
+            lost = reason;
+            List<Loss> told = losses == null ? List.of() : losses;
+            losses = null;
+            return told.stream()
+                    .<Runnable>map(loss -> () -> loss.tell(reason))
+                    .toList();
+        }
+    }
+
+    private record Loss(OpenLease lease, Consumer<Reason> callback) {
+        void tell(Reason reason) {
+            if (!lease.isClosed()) {
+                callback.accept(reason);
+            }
+        }
+    }
+}
