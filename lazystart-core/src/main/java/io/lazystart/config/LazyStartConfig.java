@@ -17,8 +17,13 @@ import java.util.Map;
  */
 public record LazyStartConfig(
         Path stateDirectory, PortRange portRange, Limits limits, Map<String, ServiceConfig> services) {
-    /** Copies the services, keeping their order. */
+    /**
+     * Copies the services, keeping their order.
+     *
+     * @throws io.lazystart.failure.ConfigException if two services have the same route
+     */
     public LazyStartConfig {
+        Routes.refuseDuplicates(services.values());
         services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
     }
 

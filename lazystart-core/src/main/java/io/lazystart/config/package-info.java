@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A configuration, given in code or in a file. */
+/** What the user asked for: records that the builder and a YAML or JSON file both give. */
 @NullMarked
 package io.lazystart.config;
 

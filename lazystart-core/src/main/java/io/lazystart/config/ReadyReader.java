@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Reads {@code ready}: HTTP with codes, or TCP. */
+final class ReadyReader {
+    private static final String CODES = "FIRST-LAST within 100 to 599, such as 200-399";
+    private static final int[] DEFAULT_CODES = {200, 399};
+
+    private final Refusals refusals;
+
+    ReadyReader(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    ReadyConfig read(Node node) {
+        Fields fields = new Fields(refusals, node, List.of("http", "codes", "timeout", "tcp"));
+        refuseContradictions(fields);
+        Duration timeout = fields.get("timeout", Values::duration, ReadyConfig.TCP.timeout());
+        String path = fields.get("http", value -> Values.text(value, "a path such as /healthz"), "");
+        if (path.isEmpty()) {
+            return new ReadyConfig(ReadyConfig.Kind.TCP, null, 0, 0, timeout);
+        }
+        int[] codes = fields.get("codes", value -> Values.range(value, CODES), DEFAULT_CODES);
+        return new ReadyConfig(ReadyConfig.Kind.HTTP, path, codes[0], codes[1], timeout);
+    }
+
+    private void refuseContradictions(Fields fields) {
+        Node http = fields.node("http");
+        Node tcp = fields.node("tcp");
+        Node codes = fields.node("codes");
+        if (tcp != null) {
+            refusals.guard(() -> requireTrue(tcp));
+        }
+        if (http != null && tcp != null) {
+            refusals.add(new Refused(tcp.line(), tcp.path(), tcp.shown() + " (expected: http or tcp, not both)"));
+        }
+        if (http == null && codes != null) {
+            refusals.add(new Refused(codes.line(), codes.path(), codes.shown() + " (expected: codes only beside http)"));
+        }
+    }
+
+    private static void requireTrue(Node tcp) {
+        if (!Values.bool(tcp)) {
+            throw Refused.value(tcp, "true, or no tcp at all");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.config;
+
+import io.lazystart.config.ServiceConfig.ErrorDetails;
+import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.ServiceConfig.WaitMode;
+import io.lazystart.failure.ConfigException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes one service. Every method sets one key and may be called once; what is not set has its default. Values are
+ * checked by {@link #build(String)}, so that a refusal can name the service. Not thread-safe.
+ *
+ * <p>Each method throws {@link IllegalStateException} when its key has been set already, and {@link
+ * NullPointerException} for null.
+ */
+public final class ServiceConfigBuilder {
+    private static final Duration IDLE = Duration.ofMinutes(15);
+    private static final Duration FIRST_USE = Duration.ofSeconds(30);
+    private static final Duration WAKE = Duration.ofMinutes(3);
+    private static final Duration HOLD = Duration.ofSeconds(60);
+    private static final String AUTO = "auto";
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    /** Creates a builder with nothing set. */
+    public ServiceConfigBuilder() {}
+
+    /**
+     * Runs a command as the service's unit: the built-in {@code process} provider. For its other settings use {@link
+     * #unit(String, Map)}.
+     *
+     * @param command program and arguments; <code>{port}</code> in an argument becomes the port given to it
+     * @return this
+     */
+    public ServiceConfigBuilder process(String... command) {
+        return unit("process", Map.of("command", List.of(command)));
+    }
+
+    /**
+     * Names the provider that runs the service. A service has exactly one.
+     *
+     * @param provider type of the provider, such as {@code process}
+     * @param settings that provider's own keys: strings, numbers, booleans, lists and maps of them; copied
+     * @return this
+     * @throws IllegalArgumentException if the settings hold anything else
+     */
+    public ServiceConfigBuilder unit(String provider, Map<String, Object> settings) {
+        return set("unit", new UnitConfig(provider, settings));
+    }
+
+    /**
+     * Host names that a gateway routes to the service. Default: none.
+     *
+     * @param hosts names without port; upper case becomes lower case
+     * @return this
+     */
+    public ServiceConfigBuilder hosts(String... hosts) {
+        return set("hosts", List.of(hosts));
+    }
+
+    /**
+     * Path prefixes that a gateway routes to the service. Default: none.
+     *
+     * @param paths prefixes, such as {@code /notes}
+     * @return this
+     */
+    public ServiceConfigBuilder paths(String... paths) {
+        return set("paths", List.of(paths));
+    }
+
+    /**
+     * Whether a gateway removes the matched prefix before it forwards. Default: false.
+     *
+     * @param stripPrefix true to remove it
+     * @return this
+     */
+    public ServiceConfigBuilder stripPrefix(boolean stripPrefix) {
+        return set("strip-prefix", stripPrefix);
+    }
+
+    /**
+     * Where the service is reached. Default: {@code auto}, which asks the provider after each start.
+     *
+     * @param upstream {@code http://} or {@code https://} with host and, optionally, a port or <code>{port}</code>; no
+     *     path; or {@code auto}
+     * @return this
+     */
+    public ServiceConfigBuilder upstream(String upstream) {
+        return set("upstream", upstream);
+    }
+
+    /**
+     * How a started unit is asked whether it can serve. Default: {@link ReadyConfig#TCP}.
+     *
+     * @param ready the probe
+     * @return this
+     */
+    public ServiceConfigBuilder ready(ReadyConfig ready) {
+        return set("ready", ready);
+    }
+
+    /**
+     * How long nobody uses the service before it sleeps. Default: 15 min.
+     *
+     * @param idleTimeout zero to sleep at the last release, {@link ServiceConfig#NEVER} to stay awake
+     * @return this
+     */
+    public ServiceConfigBuilder idleTimeout(Duration idleTimeout) {
+        return set("idle-timeout", idleTimeout);
+    }
+
+    /**
+     * How long at least the service stays awake while no lease has been taken. Default: 30 s.
+     *
+     * @param firstUseTimeout zero or more
+     * @return this
+     */
+    public ServiceConfigBuilder firstUseTimeout(Duration firstUseTimeout) {
+        return set("first-use-timeout", firstUseTimeout);
+    }
+
+    /**
+     * Deadline of a wake attempt. Default: 3 min.
+     *
+     * @param wakeTimeout more than zero
+     * @return this
+     */
+    public ServiceConfigBuilder wakeTimeout(Duration wakeTimeout) {
+        return set("wake-timeout", wakeTimeout);
+    }
+
+    /**
+     * How the service is put to sleep. Default: {@link StopConfig#DEFAULT}.
+     *
+     * @param stop the way
+     * @return this
+     */
+    public ServiceConfigBuilder stop(StopConfig stop) {
+        return set("stop", stop);
+    }
+
+    /**
+     * When the service may be started again after a failure. Default: {@link BackoffConfig#DEFAULT}.
+     *
+     * @param backoff the delays
+     * @return this
+     */
+    public ServiceConfigBuilder backoff(BackoffConfig backoff) {
+        return set("backoff", backoff);
+    }
+
+    /**
+     * What callers get while the service is not ready. Default: {@link WaitMode#AUTO}.
+     *
+     * @param waitMode page, hold, or by the request
+     * @return this
+     */
+    public ServiceConfigBuilder waitMode(WaitMode waitMode) {
+        return set("wait", waitMode);
+    }
+
+    /**
+     * How long a caller is held. Default: 60 s.
+     *
+     * @param holdTimeout more than zero
+     * @return this
+     */
+    public ServiceConfigBuilder holdTimeout(Duration holdTimeout) {
+        return set("hold-timeout", holdTimeout);
+    }
+
+    /**
+     * Status of the loading page. Default: 503.
+     *
+     * @param pageStatus 503 or 200
+     * @return this
+     */
+    public ServiceConfigBuilder pageStatus(int pageStatus) {
+        return set("page-status", pageStatus);
+    }
+
+    /**
+     * The only path that wakes the service. Default: any.
+     *
+     * @param startEndpoint an exact path, beginning with a slash
+     * @return this
+     */
+    public ServiceConfigBuilder startEndpoint(String startEndpoint) {
+        return set("start-endpoint", startEndpoint);
+    }
+
+    /**
+     * How much of a failure callers are told. Default: {@link ErrorDetails#REASON}.
+     *
+     * @param errorDetails how much
+     * @return this
+     */
+    public ServiceConfigBuilder errorDetails(ErrorDetails errorDetails) {
+        return set("error-details", errorDetails);
+    }
+
+    /**
+     * What becomes of the unit when the host closes. Default: {@link OnClose#STOP} for a process, {@link OnClose#LEAVE}
+     * for everything that outlives the host.
+     *
+     * @param onClose stop or leave
+     * @return this
+     */
+    public ServiceConfigBuilder onClose(OnClose onClose) {
+        return set("on-close", onClose);
+    }
+
+    /**
+     * Checks every value and makes the record.
+     *
+     * @param name name of the service: letters, digits, dots, hyphens and underscores, at most 64 characters
+     * @return the service
+     * @throws ConfigException if the name or a value is refused, or no unit was named
+     */
+    public ServiceConfig build(String name) {
+        ServiceChecks.Problem misnamed = ServiceChecks.name(name);
+        if (misnamed != null) {
+            throw new ConfigException("services." + name, misnamed.text());
+        }
+        if (!has("unit")) {
+            throw new ConfigException("services." + name, "no provider (expected: process(…) or unit(…))");
+        }
+        ServiceConfig service = create(name);
+        ServiceChecks.Problem problem = ServiceChecks.first(service);
+        if (problem != null) {
+            throw new ConfigException("services." + name + "." + problem.key(), problem.text());
+        }
+        return service;
+    }
+
+    /** Whether a key has been set. */
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /** Makes the record without a look at its values; the unit must be set. */
+    ServiceConfig create(String name) {
+        UnitConfig unit = get("unit", UnitConfig.class, null);
+        String upstream = get("upstream", String.class, AUTO);
+        return new ServiceConfig(
+                name,
+                unit,
+                ServiceChecks.lowerCase(texts("hosts")),
+                texts("paths"),
+                get("strip-prefix", Boolean.class, false),
+                upstream.equals(AUTO) ? null : upstream,
+                get("ready", ReadyConfig.class, ReadyConfig.TCP),
+                get("idle-timeout", Duration.class, IDLE),
+                get("first-use-timeout", Duration.class, FIRST_USE),
+                get("wake-timeout", Duration.class, WAKE),
+                get("stop", StopConfig.class, StopConfig.DEFAULT),
+                get("backoff", BackoffConfig.class, BackoffConfig.DEFAULT),
+                get("wait", WaitMode.class, WaitMode.AUTO),
+                get("hold-timeout", Duration.class, HOLD),
+                get("page-status", Integer.class, 503),
+                (String) values.get("start-endpoint"),
+                get("error-details", ErrorDetails.class, ErrorDetails.REASON),
+                get("on-close", OnClose.class, unit.provider().equals("process") ? OnClose.STOP : OnClose.LEAVE));
+    }
+
+    private ServiceConfigBuilder set(String key, Object value) {
+        Objects.requireNonNull(value, key);
+        if (values.putIfAbsent(key, value) != null) {
+            throw new IllegalStateException(key + ": set already (expected: once)");
+        }
+        return this;
+    }
+
+    private <T> T get(String key, Class<T> type, @Nullable T otherwise) {
+        Object value = values.get(key);
+        return Objects.requireNonNull(value == null ? otherwise : type.cast(value), key);
+    }
+
+    @SuppressWarnings("unchecked") // only hosts(…) and paths(…) put these, and they put lists of texts
+    private List<String> texts(String key) {
+        return (List<String>) values.getOrDefault(key, List.of());
+    }
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.lazystart.failure.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ConfigFileRefusalTest {
+    private static final String DURATION = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)";
+    private static final String OR_NEVER = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M, or never)";
+    private static final String ANY_SERVICE_KEY =
+            "expected: one of backoff, error-details, first-use-timeout, hold-timeout, hosts, idle-timeout, kettle, on-close,"
+                    + " page-status, paths, process, ready, start-endpoint, stop, strip-prefix, upstream, wait, wake-timeout";
+
+    @TempDir
+    Path directory;
+
+    static Stream<Arguments> files() {
+        return Stream.of(
+                arguments("", ": empty (expected: a map with the key services)"),
+                arguments("# nothing\n", ": empty (expected: a map with the key services)"),
+                arguments("- a\n", ":1: not a map (expected: a map with the key services)"),
+                arguments("notes\n", ":1: not a map (expected: a map with the key services)"),
+                arguments("limits: {}\n", ": services: missing (expected: a map of services by name)"),
+                arguments("services:\n", ":1: services: empty (expected: a map of services by name)"),
+                arguments("services: {}\n", ":1: services: no service (expected: at least one)"),
+                arguments("services: [a]\n", ":1: services: a list (expected: a map of services by name)"),
+                arguments(
+                        "service:\n  notes: {process: {}}\n",
+                        ":1: service: unknown key (did you mean: services)"),
+                arguments(
+                        "providers: {}\nservices: {a: {process: {}}}\n",
+                        ":1: providers: unknown key (expected: one of defaults, limits, port-range, services, state-directory)"),
+                arguments(
+                        "services: {a: {process: {}}}\n---\nservices: {}\n",
+                        ":3: a second document (expected: one)"));
+    }
+
+    static Stream<Arguments> top() {
+        return Stream.of(
+                arguments("state-directory: [x]", "state-directory: a list (expected: a directory)"),
+                arguments("state-directory: ''", "state-directory: empty (expected: a directory)"),
+                arguments("port-range: 8080-80", "port-range: 8080-80" + ports()),
+                arguments("port-range: 0-80", "port-range: 0-80" + ports()),
+                arguments("port-range: 80-65536", "port-range: 80-65536" + ports()),
+                arguments("port-range: high", "port-range: high" + ports()),
+                arguments("limits: 5", "limits: 5 (expected: a map with any of held-requests, subscribers)"),
+                arguments(
+                        "limits: {held-requests: -1}",
+                        "limits.held-requests: -1 (expected: a whole number, zero or more)"),
+                arguments(
+                        "limits: {subscribers: 1.5}", "limits.subscribers: 1.5 (expected: a whole number, zero or more)"),
+                arguments(
+                        "limits: {held-bytes: 64MiB}", "limits.held-bytes: unknown key (expected: one of held-requests, subscribers)"),
+                arguments("limits: {held-request: 1}", "limits.held-request: unknown key (did you mean: held-requests)"),
+                arguments("defaults: 15m", "defaults: 15m (expected: a map of service keys)"),
+                arguments("defaults: {idle-timeout: soon}", "defaults.idle-timeout: soon" + OR_NEVER),
+                arguments("defaults: {wake-timeout: 0s}", "defaults.wake-timeout: 0s (expected: more than 0s)"),
+                arguments("defaults: {idle-timeut: 1s}", "defaults.idle-timeut: unknown key (did you mean: idle-timeout)"),
+                arguments("defaults: {hosts: [a]}", "defaults.hosts: unknown key (expected: one of backoff, error-details,"
+                        + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
+                        + " upstream, wait, wake-timeout)"),
+                arguments("defaults: {process: {}}", "defaults.process: unknown key (expected: one of backoff, error-details,"
+                        + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
+                        + " upstream, wait, wake-timeout)"));
+    }
+
+    static Stream<Arguments> services() {
+        return Stream.of(
+                arguments("notes:", "notes: empty (expected: a map with a provider's type: kettle, process)"),
+                arguments("notes: x", "notes: x (expected: a map with a provider's type: kettle, process)"),
+                arguments("notes: {}", "notes: no provider (expected: exactly one of kettle, process)"),
+                arguments("notes: {wait: hold}", "notes: no provider (expected: exactly one of kettle, process)"),
+                arguments(
+                        "a/b: {process: {}}",
+                        "a/b: bad name (expected: letters, digits, dots, hyphens and underscores, at most 64 characters)"),
+                arguments(
+                        "notes: {kettle: {}, process: {}}",
+                        "notes.process: a second provider (expected: exactly one, and kettle is there)"),
+                arguments("notes: {proces: {command: [a]}}", "notes.proces: unknown key (did you mean: process)"),
+                arguments(
+                        "notes: {docker: {}}",
+                        "notes.docker: no such provider on the class path (expected: kettle, process; add the artifact"
+                                + " io.lazystart:lazystart-docker)"),
+                arguments("notes: {process: java}", "notes.process: a text (expected: a map with the settings of process)"),
+                arguments("notes: {process: [java]}", "notes.process: a list (expected: a map with the settings of process)"),
+                arguments("notes: {process: }", "notes.process: empty (expected: a map with the settings of process)"));
+    }
+
+    static Stream<Arguments> keys() {
+        return Stream.of(
+                arguments("depends-on: [db]", "depends-on: unknown key (" + ANY_SERVICE_KEY + ")"),
+                arguments("health: {}", "health: unknown key (" + ANY_SERVICE_KEY + ")"),
+                arguments("restart: always", "restart: unknown key (" + ANY_SERVICE_KEY + ")"),
+                arguments("idle-timeout: 10", "idle-timeout: 10" + OR_NEVER),
+                arguments("idle-timeout: -10s", "idle-timeout: -10s" + OR_NEVER),
+                arguments("idle-timeout: [10s]", "idle-timeout: a list" + OR_NEVER),
+                arguments("idle-timeout: {}", "idle-timeout: a map" + OR_NEVER),
+                arguments("idle-timeout:", "idle-timeout: empty" + OR_NEVER),
+                arguments("idle-timeout: ''", "idle-timeout: empty" + OR_NEVER),
+                arguments("first-use-timeout: never", "first-use-timeout: never" + DURATION),
+                arguments("wake-timeout: 0s", "wake-timeout: 0s (expected: more than 0s)"),
+                arguments("hold-timeout: 0ms", "hold-timeout: 0ms (expected: more than 0s)"),
+                arguments("hosts: a.localhost", "hosts: a.localhost (expected: a list of host names)"),
+                arguments("hosts: [a, [b]]", "hosts[1]: a list (expected: a text)"),
+                arguments(
+                        "hosts: ['a:80']", "hosts[0]: a:80 (expected: a host name without port, such as notes.localhost)"),
+                arguments("hosts: [A, a]", "hosts[1]: a (expected: each host once)"),
+                arguments("paths: /notes", "paths: /notes (expected: a list of path prefixes)"),
+                arguments(
+                        "paths: [notes]",
+                        "paths[0]: notes (expected: a path prefix such as /notes, without a slash at its end)"),
+                arguments("strip-prefix: yes", "strip-prefix: yes (expected: true or false)"),
+                arguments(
+                        "upstream: localhost:80",
+                        "upstream: localhost:80 (expected: auto, or http(s)://HOST, optionally with :PORT or :{port}, without"
+                                + " path)"),
+                arguments(
+                        "upstream: 'http://me:hunter2@localhost'",
+                        "upstream: http://***@localhost (expected: auto, or http(s)://HOST, optionally with :PORT or :{port},"
+                                + " without path)"),
+                arguments("ready: tcp", "ready: tcp (expected: a map with any of http, codes, timeout, tcp)"),
+                arguments("ready: {http: healthz}", "ready.http: healthz (expected: a path such as /healthz)"),
+                arguments(
+                        "ready: {http: /, codes: 2xx}",
+                        "ready.codes: 2xx (expected: FIRST-LAST within 100 to 599, such as 200-399)"),
+                arguments(
+                        "ready: {http: /, codes: 200-600}",
+                        "ready.codes: 200-600 (expected: FIRST-LAST within 100 to 599, such as 200-399)"),
+                arguments("ready: {codes: 200-299}", "ready.codes: 200-299 (expected: codes only beside http)"),
+                arguments("ready: {http: /, tcp: true}", "ready.tcp: true (expected: http or tcp, not both)"),
+                arguments("ready: {tcp: false}", "ready.tcp: false (expected: true, or no tcp at all)"),
+                arguments("ready: {timeout: 0s}", "ready.timeout: 0s (expected: more than 0s)"),
+                arguments(
+                        "ready: {command: [a]}", "ready.command: unknown key (expected: one of codes, http, tcp, timeout)"),
+                arguments("stop: {method: halt}", "stop.method: halt (expected: one of stop, pause, kill)"),
+                arguments("stop: {signal: TERM}", "stop.signal: TERM (expected: a signal's name, such as SIGTERM)"),
+                arguments("stop: {timeout: 1}", "stop.timeout: 1" + DURATION),
+                arguments("stop: {drain: x}", "stop.drain: x" + DURATION),
+                arguments("backoff: {first: 0s}", "backoff.first: 0s (expected: more than 0s)"),
+                arguments(
+                        "backoff: {first: 2s, max: 1s}",
+                        "backoff.max: 1s (expected: not below backoff.first, which is 2s)"),
+                arguments(
+                        "backoff: {first: 10m}", "backoff.max: 5m (expected: not below backoff.first, which is 10m)"),
+                arguments(
+                        "backoff: {open-after: 10}",
+                        "backoff.open-after: unknown key (expected: one of first, max, stable-after)"),
+                arguments("wait: Hold", "wait: Hold (expected: one of auto, page, hold, async)"),
+                arguments("page-status: 404", "page-status: 404 (expected: 503 or 200)"),
+                arguments("page-status: ok", "page-status: ok (expected: 503 or 200)"),
+                arguments("page-status: 99999999999", "page-status: 99999999999 (expected: 503 or 200)"),
+                arguments("start-endpoint: login", "start-endpoint: login (expected: a path such as /login, without a query)"),
+                arguments("error-details: all", "error-details: all (expected: one of none, reason, output)"),
+                arguments("on-close: leve", "on-close: leve (expected: one of stop, leave)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void read_wrongFile_isRefused(String yaml, String message) {
+        assertRefused(yaml, message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("top")
+    void read_wrongTopLevel_isRefused(String line, String message) {
+        assertRefused("services:\n  a: {process: {}}\n" + line + "\n", ":3: " + message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
+    void read_wrongService_isRefused(String line, String message) {
+        assertRefused("services:\n  first: {process: {}}\n  " + line + "\n", ":3: services." + message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void read_wrongKey_isRefused(String line, String message) {
+        assertRefused(
+                "services:\n  notes:\n    process: {command: [a]}\n    " + line + "\n", ":4: services.notes." + message);
+    }
+
+    static Stream<Arguments> garbage() {
+        return Stream.of(
+                arguments(
+                        "services:\n\tnotes: {}\n",
+                        ":2: while scanning for the next token, found character '\\t(TAB)' that cannot start any token. (Do not"
+                                + " use \\t(TAB) for indentation) (expected: well-formed YAML)"),
+                arguments(
+                        "services:\n  a: {password: hunter2\n  b: c\n",
+                        ":3: while parsing a flow mapping, expected ',' or '}', but got : (expected: well-formed YAML)"),
+                arguments(
+                        "services:\n  a: 'hunter2\n",
+                        ":3: while scanning a quoted scalar, found unexpected end of stream (expected: well-formed YAML)"),
+                arguments(
+                        "services:\n  base: &b {process: {}}\n  notes: *b\n",
+                        ":3: services.notes: an alias (expected: the value itself; shared values go into defaults)"),
+                arguments(
+                        "services:\n  a: {process: {x: !!binary aGk=}}\n",
+                        ":2: services.a.process.x: binary data (expected: a text, number, boolean, list or map)"),
+                arguments(
+                        "services:\n  a: {process: {}}\n  a: {kettle: {}}\n",
+                        ":3: services.a: duplicate key (expected: once; it stands in line 2 too)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("garbage")
+    void read_garbage_isRefusedInOneLineWithoutQuotingIt(String yaml, String message) {
+        assertRefused(yaml, message);
+    }
+
+    static Stream<Arguments> json() {
+        return Stream.of(
+                arguments("", ": empty (expected: a map with the key services)"),
+                arguments("{\n\"services\": {\"a\": hunter2}}", ":2: a text without quotes (expected: well-formed JSON)"),
+                arguments(
+                        "{\n\"services\": {\"a\": {}, \"a\": {}}}",
+                        ":2: services.a: duplicate key (expected: once; it stands in line 2 too)"),
+                arguments(
+                        "{\"services\":\n {\"a\": {\"process\": {}, \"idle-timeout\": 900}}}",
+                        ":2: services.a.idle-timeout: 900" + OR_NEVER));
+    }
+
+    @ParameterizedTest
+    @MethodSource("json")
+    void read_wrongJson_isRefused(String json, String message) {
+        Path file = directory.resolve("gateway.json");
+
+        assertThatThrownBy(() -> ConfigFiles.read(file, json, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + message);
+    }
+
+    @Test
+    void read_twoRefusals_tellsTheFirstInFileOrder() {
+        assertRefused(
+                """
+                services:
+                  notes:
+                    wait: wrong
+                    process: {}
+                limits: {subscribers: wrong}
+                port-range: wrong
+                """,
+                ":3: services.notes.wait: wrong (expected: one of auto, page, hold, async)");
+    }
+
+    @Test
+    void read_duplicateRoute_isRefusedWithLine() {
+        assertRefused(
+                """
+                services:
+                  a: {process: {}, hosts: [x.localhost], paths: [/p]}
+                  b:
+                    process: {}
+                    hosts: [X.localhost]
+                    paths:
+                      - /q
+                      - /p
+                """,
+                ":8: services.b.paths[1]: x.localhost/p (expected: a route of its own; the service a has this one)");
+    }
+
+    @Test
+    void read_wrongDefault_isToldAtTheDefault() {
+        assertRefused(
+                """
+                defaults:
+                  backoff: {first: 2s}
+                services:
+                  notes:
+                    process: {}
+                    backoff: {max: 1s}
+                """,
+                ":6: services.notes.backoff.max: 1s (expected: not below backoff.first, which is 2s)");
+    }
+
+    @Test
+    void read_absentFile_isRefused() {
+        assertFileRefused(directory.resolve("none.yaml"), ": no such file (expected: a readable file)");
+    }
+
+    @Test
+    void read_directory_isRefused() throws IOException {
+        Path file = Files.createDirectory(directory.resolve("d.yaml"));
+
+        assertFileRefused(file, ": cannot be read: Is a directory (expected: a readable file)");
+    }
+
+    @Test
+    void read_otherEnding_isRefused() throws IOException {
+        Path file = Files.writeString(directory.resolve("gateway.toml"), "");
+
+        assertFileRefused(
+                file, ": unknown format (expected: a file whose name ends in .yaml, .yml or .json)");
+    }
+
+    @Test
+    void read_notUtf8_isRefused() throws IOException {
+        Path file = Files.write(directory.resolve("gateway.yml"), new byte[] {'a', ':', ' ', (byte) 0xff});
+
+        assertFileRefused(file, ": not UTF-8 (expected: a text file in UTF-8)");
+    }
+
+    @Test
+    void read_refused_tellsPathApart() {
+        assertThatThrownBy(() -> ConfigFiles.yaml(directory, "services: {a: {process: {}, wait: x}}"))
+                .isInstanceOfSatisfying(
+                        ConfigException.class, refused -> assertThat(refused.path()).isEqualTo("services.a.wait"));
+    }
+
+    private void assertFileRefused(Path file, String message) {
+        assertThatThrownBy(() -> ConfigFile.read(file, List.of("process"), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + message);
+    }
+
+    private void assertRefused(String yaml, String message) {
+        assertThatThrownBy(() -> ConfigFiles.yaml(directory, yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(directory.resolve("gateway.yaml") + message);
+    }
+
+    private static String ports() {
+        return " (expected: FIRST-LAST within 1 to 65535, such as 20000-29999)";
+    }
+}
