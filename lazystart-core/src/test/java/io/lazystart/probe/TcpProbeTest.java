@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lazystart.time.Ticker;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TcpProbeTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Probe probe = new TcpProbe(Ticker.system());
+
+    @Test
+    void connectionStaysOpen_isReadyAfterTheLinger() throws Exception {
+        try (StubServer server = new StubServer(socket -> {})) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, TimeUnit.MILLISECONDS.toNanos(1));
+
+            assertThat(result).isEqualTo(ProbeResult.ready("accepted"));
+        }
+    }
+
+    @Test
+    void serverSpeaksFirst_isReadyWithoutWaiting() throws Exception {
+        try (StubServer server =
+                new StubServer(socket -> socket.getOutputStream().write('x'))) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, TimeUnit.MINUTES.toNanos(5));
+
+            assertThat(result).isEqualTo(ProbeResult.ready("accepted and spoke"));
+        }
+    }
+
+    @Test
+    void acceptedAndClosed_isNotReady() throws Exception {
+        try (StubServer server = new StubServer(Socket::close)) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, LINGER);
+
+            assertThat(result).isEqualTo(ProbeResult.notReady("accepted and closed at once"));
+        }
+    }
+
+    @Test
+    void acceptedAndReset_isNotReady() throws Exception {
+        try (StubServer server = new StubServer(socket -> {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        })) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, LINGER);
+
+            assertThat(result.ready()).isFalse();
+            assertThat(result.observed()).matches("accepted and reset at once|connection reset.*");
+        }
+    }
+
+    @Test
+    void nobodyListens_isRefused() throws Exception {
+        ProbeResult result = probe.probe(URI.create("http://127.0.0.1:" + unusedPort()), TIMEOUT, LINGER);
+
+        assertThat(result).isEqualTo(ProbeResult.notReady("connection refused"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1", "::1, [::1]", "127.0.0.1, localhost"})
+    void hostInAnyForm_isFound(String bound, String named) throws Exception {
+        try (StubServer server = new StubServer(bound, ServerSocketFactory.getDefault(), socket -> {})) {
+            URI target = URI.create("http://" + named + ":" + server.port());
+
+            assertThat(probe.probe(target, TIMEOUT, 1).ready()).isTrue();
+        }
+    }
+
+    @Test
+    void targetWithoutHost_isRefusedAsAnArgument() {
+        assertThatThrownBy(() -> probe.probe(URI.create("notes"), TIMEOUT, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("notes");
+    }
+
+    @Test
+    void interrupted_endsAtOnce() throws Exception {
+        try (StubServer server = new StubServer(socket -> {})) {
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(() -> probe.probe(server.http(), Duration.ofMinutes(5), TimeUnit.MINUTES.toNanos(5)))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void interruptedWhileItListens_endsAtOnce() throws Exception {
+        Thread prober = Thread.currentThread();
+        try (StubServer server = new StubServer(socket -> prober.interrupt())) {
+
+            assertThatThrownBy(() -> probe.probe(server.http(), Duration.ofMinutes(5), TimeUnit.MINUTES.toNanos(5)))
+                    .isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
