@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.http;
+
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
+import io.lazystart.http.Decision.Hold;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.WakeRequest;
+import io.lazystart.watch.Watcher;
+import io.lazystart.watch.WatcherSnapshot;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what {@link DecisionTable} says. */
+final class WatcherGate implements HttpGate {
+    private static final Logger LOG = LoggerFactory.getLogger(WatcherGate.class);
+
+    /** A longer path tells a reader of the log nothing more. */
+    private static final int MAX_CAUSE_PATH = 200;
+
+    private final Watcher watcher;
+    private final ServiceConfig service;
+    private final WakeGuard guard;
+    private final Answers answers;
+    private final EventGate events;
+
+    WatcherGate(Watcher watcher, ServiceConfig service, WakeGuard guard, Answers answers, EventGate events) {
+        this.watcher = watcher;
+        this.service = service;
+        this.guard = guard;
+        this.answers = answers;
+        this.events = events;
+    }
+
+    /** The first two conditions are rows of the table too; here they keep a warm request from paying for the rest. */
+    @Override
+    public Outcome handle(RequestView request) {
+        if (request.header(HeaderNames.EVENTS) == null && !RequestKind.isForNoService(request)) {
+            Lease lease = watcher.tryAcquire();
+            if (lease != null) {
+                return new Outcome.Forward(lease);
+            }
+        }
+        return decideAndAct(request);
+    }
+
+    @Override
+    public HttpAnswer upstreamFailed(RequestView request, int status, String problem) {
+        return answers.upstreamFailed(request, status, problem, watcher.snapshot());
+    }
+
+    private Outcome decideAndAct(RequestView request) {
+        WatcherSnapshot snapshot = watcher.snapshot();
+        boolean ready = snapshot.status() == Status.READY;
+        boolean subscribes = request.header(HeaderNames.EVENTS) != null;
+        boolean backingOff = snapshot.status() == Status.ERROR && snapshot.retryAfter() != null;
+        Situation situation = new Situation(snapshot.status(), backingOff, ready || subscribes || mayWake(request));
+        return DecisionTable.decide(service, situation, request).match(new Act(request, snapshot));
+    }
+
+    private boolean mayWake(RequestView request) {
+        if (RequestKind.isForNoService(request)) {
+            return true; // refused before anybody needs to know
+        }
+        try {
+            return guard.mayWake(service.name(), request);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: the wake guard failed; the request is refused", service.name(), e);
+            return false;
+        }
+    }
+
+    private static Cause cause(RequestView request) {
+        String path = RequestKind.path(request.target()); // a query may hold secrets, and causes are logged
+        String shown = path.length() <= MAX_CAUSE_PATH ? path : path.substring(0, MAX_CAUSE_PATH) + "…";
+        String detail = request.method() + " " + shown + " from " + request.remoteAddress();
+        return Cause.request(detail.replaceAll("\\p{Cntrl}", "?"));
+    }
+
+    /** Carries out the decision about one request. */
+    private final class Act implements Decision.Cases<Outcome> {
+        private final RequestView request;
+        private final WatcherSnapshot before;
+
+        Act(RequestView request, WatcherSnapshot before) {
+            this.request = request;
+            this.before = before;
+        }
+
+        /** The service became ready after the first look; should it be gone again, the request waits for it. */
+        @Override
+        public Outcome forward() {
+            Lease lease = watcher.tryAcquire();
+            return lease != null ? new Outcome.Forward(lease) : hold(new Hold(service.holdTimeout(), false));
+        }
+
+        @Override
+        public Outcome hold(Hold hold) {
+            WakeRequest wake = WakeRequest.of(cause(request)).deadline(hold.limit());
+            return new Outcome.Hold(watcher.acquire(wake).toCompletableFuture(), failure -> answer(failure, hold));
+        }
+
+        @Override
+        public Outcome page() {
+            return unlessOver(watcher.wake(cause(request)), answers::page);
+        }
+
+        @Override
+        public Outcome accepted(Decision.Accepted accepted) {
+            String applied = accepted.preferred() ? "respond-async" : null;
+            return unlessOver(watcher.wake(cause(request)), snapshot -> answers.accepted(request, snapshot, applied));
+        }
+
+        @Override
+        public Outcome events() {
+            return events.handle(request);
+        }
+
+        @Override
+        public Outcome refuse(Decision.Refuse refuse) {
+            return new Outcome.Answer(answers.refused(request, refuse, before));
+        }
+
+        /** A wake may find the service ready, or be refused; else the caller is told that it is starting. */
+        private Outcome unlessOver(WatcherSnapshot woken, Function<WatcherSnapshot, HttpAnswer> starting) {
+            return switch (woken.status()) {
+                case READY -> forward();
+                case STARTING, STOPPING -> new Outcome.Answer(starting.apply(woken));
+                case NAPPING, ERROR ->
+                    new Outcome.Answer(answers.failed(request, Answers.reasonOf(woken), woken.retryAfter(), woken));
+            };
+        }
+
+        private HttpAnswer answer(Throwable thrown, Hold hold) {
+            Throwable failure = unwrapped(thrown);
+            WatcherSnapshot now = watcher.snapshot();
+            if (!(failure instanceof WakeException wake)) {
+                LOG.warn("{}: a held request failed", service.name(), failure);
+                return answers.unexpected(request);
+            }
+            if (hold.acceptAfterwards() && wake.reason().kind() == Reason.Kind.WAIT_EXPIRED) {
+                return answers.accepted(
+                        request, now, "respond-async, wait=" + hold.limit().toSeconds());
+            }
+            return answers.failed(request, wake.reason(), wake.retryAfter(), now);
+        }
+
+        private static Throwable unwrapped(Throwable thrown) {
+            Throwable cause = thrown.getCause();
+            boolean wrapper = thrown instanceof CompletionException || thrown instanceof ExecutionException;
+            return wrapper && cause != null ? cause : thrown;
+        }
+    }
+}
