@@ -54,6 +54,7 @@ public final class Incarnation {
     private volatile int word = CLOSED;
 
     /** Opaque: rivals may overwrite a later stamp with one that is nanoseconds older, which nobody can tell. */
+    @SuppressWarnings("unused") // read through LAST_RELEASE
     private volatile long lastRelease;
 
     /** Whether a lease was ever given back. Written before the word is subtracted from, read after it. */

@@ -43,6 +43,9 @@ public record Policy(
     /** First delay before a status that could not be read is read again; doubles to a minute. */
     static final long REREAD_NANOS = 1_000_000_000L;
 
+    /** How soon a busy unit with a shorter idle time is asked again. */
+    static final long ASK_AGAIN_NANOS = 1_000_000_000L;
+
     private static final int REREAD_DOUBLINGS = 6;
     private static final long LEAST_LINGER_NANOS = 60_000_000_000L;
 

@@ -58,11 +58,11 @@ final class TimeRules {
         if (d.step != Step.SERVING || d.pin == Pin.READY) {
             return;
         }
-        long idle = d.policy.idleNanos(used);
         if (leases > 0) {
-            d.arm(Timer.IDLE, d.policy.idleNanos());
+            whileLeased(d);
             return;
         }
+        long idle = d.policy.idleNanos(used);
         long from = used && stamp - d.idleFloorNanos > 0 ? stamp : d.idleFloorNanos;
         long rest = idle == Policy.NEVER ? Policy.NEVER : from - d.now + idle;
         if (rest > 0) {
@@ -82,8 +82,19 @@ final class TimeRules {
         d.enter(Step.SERVING);
         if (busy) {
             d.idleFloorNanos = d.now;
+            d.arm(Timer.IDLE, Math.max(d.policy.idleNanos(), Policy.ASK_AGAIN_NANOS));
+        } else if (leases > 0) {
+            whileLeased(d);
+        } else {
+            d.arm(Timer.IDLE, d.policy.idleNanos());
         }
-        d.arm(Timer.IDLE, d.policy.idleNanos());
+    }
+
+    /** A lease is open: idleness cannot come before a whole idle time from now; one of zero is told by the release. */
+    private static void whileLeased(Draft d) {
+        if (d.policy.idleNanos() > 0) {
+            d.arm(Timer.IDLE, d.policy.idleNanos());
+        }
     }
 
     /** A back-off is over: what is stuck is killed, what is pinned is started; nothing else starts without demand. */

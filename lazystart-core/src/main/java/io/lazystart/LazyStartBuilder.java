@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.config.ConfigFile;
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.Limits;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.failure.ConfigException;
+import io.lazystart.http.WakeGuard;
+import io.lazystart.provider.PortRange;
+import io.lazystart.provider.ProviderFactory;
+import io.lazystart.time.Scheduler;
+import io.lazystart.time.Ticker;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Describes a {@link LazyStart}. A second set of one option is refused. Not thread-safe. */
+public final class LazyStartBuilder {
+    private final Map<String, ServiceConfig> services = new LinkedHashMap<>();
+    private final List<ProviderFactory> factories = new ArrayList<>();
+    private @Nullable Path file;
+    private @Nullable Path stateDirectory;
+    private @Nullable PortRange portRange;
+    private @Nullable Limits limits;
+    private @Nullable WakeGuard guard;
+    private @Nullable Ticker ticker;
+    private @Nullable Scheduler scheduler;
+    private boolean discover = true;
+
+    LazyStartBuilder() {}
+
+    /**
+     * Reads services and settings from a YAML or JSON file. Cannot be combined with services, state directory, port
+     * range or limits given in code.
+     *
+     * @param path the file
+     * @return this
+     */
+    public LazyStartBuilder file(Path path) {
+        file = once("file", file, path);
+        return this;
+    }
+
+    /**
+     * Adds a service.
+     *
+     * @param name letters, digits, dots, hyphens and underscores, at most 64 characters
+     * @param description sets the service's options
+     * @return this
+     * @throws ConfigException if the name is taken or an option is wrong
+     */
+    public LazyStartBuilder service(String name, Consumer<ServiceConfigBuilder> description) {
+        ServiceConfigBuilder builder = new ServiceConfigBuilder();
+        description.accept(builder);
+        ServiceConfig service = builder.build(name);
+        if (services.putIfAbsent(name, service) != null) {
+            throw new ConfigException("services." + name, "given twice (expected: each name once)");
+        }
+        return this;
+    }
+
+    /**
+     * Says where files that outlive the host are kept. Default: {@link LazyStartConfig#defaultStateDirectory()}.
+     *
+     * @param directory made when it is needed
+     * @return this
+     */
+    public LazyStartBuilder stateDirectory(Path directory) {
+        stateDirectory = once("stateDirectory", stateDirectory, directory);
+        return this;
+    }
+
+    /**
+     * Says which ports providers may give to units. Default: 20000 to 29999.
+     *
+     * @param range inclusive
+     * @return this
+     */
+    public LazyStartBuilder portRange(PortRange range) {
+        portRange = once("portRange", portRange, range);
+        return this;
+    }
+
+    /**
+     * Bounds what holds for all services together. Default: {@link Limits#DEFAULT}.
+     *
+     * @param bounds the bounds
+     * @return this
+     */
+    public LazyStartBuilder limits(Limits bounds) {
+        limits = once("limits", limits, bounds);
+        return this;
+    }
+
+    /**
+     * Decides who may wake a service over HTTP. Default: everybody.
+     *
+     * @param wakeGuard asked for each request to a service that is not ready
+     * @return this
+     */
+    public LazyStartBuilder wakeGuard(WakeGuard wakeGuard) {
+        guard = once("wakeGuard", guard, wakeGuard);
+        return this;
+    }
+
+    /**
+     * Hands over a provider type, beside those that are found.
+     *
+     * @param factory makes providers of the type
+     * @return this
+     */
+    public LazyStartBuilder provider(ProviderFactory factory) {
+        factories.add(Objects.requireNonNull(factory, "factory"));
+        return this;
+    }
+
+    /**
+     * Says whether provider types are looked for by {@link java.util.ServiceLoader}. Default: true. Without it only
+     * those handed over are there.
+     *
+     * @param look false to look for none
+     * @return this
+     */
+    public LazyStartBuilder discoverProviders(boolean look) {
+        discover = look;
+        return this;
+    }
+
+    /**
+     * Replaces the clock, for tests. Default: {@link Ticker#system()}.
+     *
+     * @param clock the only source of time
+     * @return this
+     */
+    public LazyStartBuilder ticker(Ticker clock) {
+        ticker = once("ticker", ticker, clock);
+        return this;
+    }
+
+    /**
+     * Replaces the timers, for tests. Default: one thread of the instance's own.
+     *
+     * @param timers not closed with the instance
+     * @return this
+     */
+    public LazyStartBuilder scheduler(Scheduler timers) {
+        scheduler = once("scheduler", scheduler, timers);
+        return this;
+    }
+
+    private static <T> T once(String option, @Nullable T before, T value) {
+        if (before != null) {
+            throw new IllegalStateException(option + ": set twice (expected: at most once)");
+        }
+        return Objects.requireNonNull(value, option);
+    }
+
+    /**
+     * Opens providers, and adopts units that run already.
+     *
+     * @return to be closed by the caller
+     * @throws ConfigException if the configuration is refused; then nothing was started
+     */
+    public LazyStart build() {
+        Providers providers = Providers.of(factories, discover);
+        Host host = new Host(
+                ticker == null ? Ticker.system() : ticker, scheduler, guard == null ? WakeGuard.ALLOW_ALL : guard);
+        if (file == null) {
+            LazyStartConfig config = new LazyStartConfig(
+                    stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
+                    portRange == null ? PortRange.DEFAULT : portRange,
+                    limits == null ? Limits.DEFAULT : limits,
+                    services);
+            return LazyStart.open(config, providers, host);
+        }
+        if (!services.isEmpty() || stateDirectory != null || portRange != null || limits != null) {
+            throw new IllegalStateException("file: given beside services or settings in code (expected: one of them)");
+        }
+        ConfigFile read = ConfigFile.read(file, providers.types(), System.getenv());
+        try {
+            return LazyStart.open(read.config(), providers, host);
+        } catch (ConfigException e) {
+            throw read.locate(e);
+        }
+    }
+
+    /**
+     * What the host hands over beside the configuration.
+     *
+     * @param ticker the clock
+     * @param scheduler the timers, or null for some of the instance's own
+     * @param guard decides who may wake
+     */
+    record Host(Ticker ticker, @Nullable Scheduler scheduler, WakeGuard guard) {}
+}

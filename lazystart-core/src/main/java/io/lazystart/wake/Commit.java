@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
+import io.lazystart.lease.Incarnation;
+import io.lazystart.state.Action;
+import io.lazystart.state.Actor;
+import io.lazystart.watch.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds the actions of one decision, under the watcher's lock: takes out the waiters that are to end, remembers which
+ * incarnation is lost. What it gives back runs off the lock.
+ */
+final class Commit implements Actor {
+    private static final Runnable NOTHING = () -> {};
+
+    private final Effects effects;
+    private final Surroundings surroundings;
+    private final StartTimes startTimes;
+    private final CompletableFuture<Void> closed;
+    private final Set<Waiter> waiters;
+    private final Incarnation before;
+    private final Incarnation after;
+    private final @Nullable Waiter subject;
+    private final @Nullable Lease taken;
+
+    /** Binds for a watcher whose incarnation was {@code before} and is {@code after} the decision. */
+    Commit(
+            WatcherParts parts,
+            Incarnation before,
+            Incarnation after,
+            @Nullable Waiter subject,
+            @Nullable Lease taken) {
+        this.effects = parts.effects();
+        this.surroundings = parts.surroundings();
+        this.startTimes = parts.startTimes();
+        this.closed = parts.closed();
+        this.waiters = parts.waiters();
+        this.before = before;
+        this.after = after;
+        this.subject = subject;
+        this.taken = taken;
+    }
+
+    /**
+     * What a watcher is made of, as far as its actions need it.
+     *
+     * @param effects what it does to its surroundings
+     * @param surroundings what it shares with others
+     * @param startTimes how long its wakes took
+     * @param closed completes when it has closed
+     * @param waiters callers held; guarded by the watcher's lock
+     */
+    record WatcherParts(
+            Effects effects,
+            Surroundings surroundings,
+            StartTimes startTimes,
+            CompletableFuture<Void> closed,
+            Set<Waiter> waiters) {
+        WatcherParts(Effects effects, Surroundings surroundings, StartTimes startTimes) {
+            this(effects, surroundings, startTimes, new CompletableFuture<>(), new LinkedHashSet<>());
+        }
+    }
+
+    private Waiter subject() {
+        return Objects.requireNonNull(subject, "the signal is about no waiter");
+    }
+
+    private List<Waiter> takeWaiters() {
+        List<Waiter> all = new ArrayList<>(waiters);
+        waiters.clear();
+        return all;
+    }
+
+    private Runnable fail(List<Waiter> ended, Reason reason, long retryAtNanos) {
+        return () -> {
+            long rest = retryAtNanos - surroundings.ticker().nanos();
+            WakeException failure = new WakeException(reason, rest > 0 ? Duration.ofNanos(rest) : null);
+            ended.forEach(waiter -> complete(() -> waiter.fail(failure)));
+        };
+    }
+
+    private void complete(Runnable completion) {
+        surroundings.completions().execute(completion);
+    }
+
+    @Override
+    public Runnable keepOne() {
+        waiters.add(subject());
+        return NOTHING;
+    }
+
+    @Override
+    public Runnable serveOne() {
+        Waiter waiter = subject();
+        Lease lease = Objects.requireNonNull(taken, "no lease was taken");
+        return () -> complete(() -> waiter.serve(lease));
+    }
+
+    @Override
+    public Runnable refuseOne(Action.RefuseOne action) {
+        return fail(List.of(subject()), action.reason(), action.retryAtNanos());
+    }
+
+    @Override
+    public Runnable expireOne() {
+        waiters.remove(subject());
+        Reason reason = Reason.of(Reason.Kind.WAIT_EXPIRED, "not ready before the caller's own deadline");
+        return fail(List.of(subject()), reason, surroundings.ticker().nanos());
+    }
+
+    @Override
+    public Runnable serveWaiters() {
+        List<Waiter> served = takeWaiters();
+        return () -> served.forEach(waiter -> complete(() -> waiter.serve(after.counted())));
+    }
+
+    @Override
+    public Runnable failWaiters(Action.FailWaiters action) {
+        return fail(takeWaiters(), action.reason(), action.retryAtNanos());
+    }
+
+    @Override
+    public Runnable loseLeases(Action.LoseLeases action) {
+        return () -> before.lose(action.reason()).forEach(this::complete);
+    }
+
+    @Override
+    public Runnable learn(Action.Learn action) {
+        return () -> startTimes.add(action.nanos());
+    }
+
+    @Override
+    public Runnable closed() {
+        return () -> complete(() -> closed.complete(null));
+    }
+
+    @Override
+    public Runnable publish(Action.Publish action) {
+        return () -> effects.publish(action);
+    }
+
+    @Override
+    public Runnable arm(Action.Arm action) {
+        return () -> effects.arm(action);
+    }
+
+    @Override
+    public Runnable takeDependencies(Action.TakeDependencies action) {
+        return () -> effects.takeDependencies(action);
+    }
+
+    @Override
+    public Runnable releaseDependencies() {
+        return NOTHING; // a service has no dependencies
+    }
+
+    @Override
+    public Runnable read(Action.Read action) {
+        return () -> effects.read(action);
+    }
+
+    @Override
+    public Runnable run(Action.Run action) {
+        return () -> effects.run(action);
+    }
+
+    @Override
+    public Runnable interrupt(Action.Interrupt action) {
+        return () -> effects.interrupt(action);
+    }
+
+    @Override
+    public Runnable abandon(Action.Abandon action) {
+        return () -> effects.abandon(action);
+    }
+
+    @Override
+    public Runnable probe(Action.Probe action) {
+        return () -> effects.probe(action);
+    }
+
+    @Override
+    public Runnable stopProbing() {
+        return effects::stopProbing;
+    }
+
+    @Override
+    public Runnable askVetoes(Action.AskVetoes action) {
+        return () -> effects.askVetoes(action);
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.bus.EventBus;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.failure.Reason;
+import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitStatus;
+import io.lazystart.state.Action;
+import io.lazystart.state.Action.Timer;
+import io.lazystart.state.Signal;
+import io.lazystart.state.Verb;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a watcher does to its surroundings: timers, verbs, reads, probes, events. Each method runs in the watcher's
+ * action queue, one at a time, and hands on what may block.
+ */
+final class Effects {
+    private static final Logger log = LoggerFactory.getLogger("io.lazystart");
+    private static final long READ_TIMEOUT_NANOS = 10_000_000_000L;
+
+    private final String service;
+    private final Unit unit;
+    private final WatcherConfig config;
+    private final Surroundings surroundings;
+    private final EventBus bus;
+    private final Consumer<Signal> signals;
+    private final Timers timers;
+    private final Prober prober;
+
+    private @Nullable BlockingCall<?> verb;
+    private long verbId;
+    private WakeEvent.Type lastStatus = WakeEvent.Type.NAPPING;
+    private long lastStatusNanos;
+
+    Effects(
+            WatcherConfig config,
+            Surroundings surroundings,
+            EventBus bus,
+            Consumer<Signal> signals,
+            Prober prober,
+            Timers.Due due) {
+        this.service = config.service().name();
+        this.unit = config.unit();
+        this.config = config;
+        this.surroundings = surroundings;
+        this.bus = bus;
+        this.signals = signals;
+        this.prober = prober;
+        this.timers = new Timers(surroundings, due);
+        this.lastStatusNanos = surroundings.ticker().nanos();
+    }
+
+    private long now() {
+        return surroundings.ticker().nanos();
+    }
+
+    /** The status or the epoch has changed: its timers are void. */
+    void statusLeft() {
+        timers.cancelAllButVerbs();
+    }
+
+    /** The slot has a new holder or none: the timers of the old one are void. */
+    void slotFreed() {
+        timers.cancel(Timer.VERB);
+        timers.cancel(Timer.GRACE);
+    }
+
+    void arm(Action.Arm action) {
+        timers.arm(action);
+    }
+
+    void publish(Action.Publish action) {
+        WakeEvent event = bus.publish(
+                action.type(),
+                action.epoch(),
+                surroundings.ticker().wall(),
+                action.cause(),
+                action.message(),
+                action.reason());
+        switch (event.type()) {
+            case STARTING, READY, ERROR, STOPPING, NAPPING -> logTransition(event);
+            case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY ->
+                log.debug("{}: {} ({})", service, event.type(), event.message());
+        }
+    }
+
+    private void logTransition(WakeEvent event) {
+        long nanos = now();
+        log.info(
+                "{}: {} -> {} after {} ms ({})",
+                service,
+                lastStatus,
+                event.type(),
+                Duration.ofNanos(nanos - lastStatusNanos).toMillis(),
+                event.cause());
+        lastStatus = event.type();
+        lastStatusNanos = nanos;
+    }
+
+    void read(Action.Read action) {
+        long id = action.id();
+        BlockingCall<UnitStatus> call = new BlockingCall<>(
+                "reading the status",
+                Reason.Kind.START_FAILED,
+                unit::status,
+                status -> signals.accept(new Signal.StatusRead(now(), id, status, 0)),
+                reason -> signals.accept(new Signal.ReadFailed(now(), id, reason)));
+        surroundings.providerCalls().execute(call);
+        surroundings.scheduler().schedule(() -> readExpired(call, id), READ_TIMEOUT_NANOS);
+    }
+
+    private void readExpired(BlockingCall<?> call, long id) {
+        if (call.interrupt()) {
+            Duration limit = Duration.ofNanos(READ_TIMEOUT_NANOS);
+            Reason reason = Reason.of(Reason.Kind.START_FAILED, "reading the status took longer than " + limit);
+            signals.accept(new Signal.ReadFailed(now(), id, reason));
+        }
+    }
+
+    void run(Action.Run action) {
+        Verb issued = action.verb();
+        Reason.Kind kind = issued.kind().wakes() ? Reason.Kind.START_FAILED : Reason.Kind.STOP_FAILED;
+        BlockingCall<@Nullable String> call = new BlockingCall<>(
+                issued.kind().name().toLowerCase(java.util.Locale.ROOT),
+                kind,
+                () -> perform(issued.kind()),
+                run -> signals.accept(new Signal.VerbDone(now(), issued.id(), run)),
+                reason -> signals.accept(new Signal.VerbFailed(now(), issued.id(), reason)));
+        verb = call;
+        verbId = issued.id();
+        surroundings.providerCalls().execute(call);
+    }
+
+    private @Nullable String perform(Verb.Kind kind) throws Exception {
+        switch (kind) {
+            case START -> {
+                return unit.start();
+            }
+            case UNPAUSE -> unit.unpause();
+            case STOP -> unit.stop(
+                    config.service().stop().signal(), config.service().stop().timeout());
+            case PAUSE -> unit.pause();
+            case KILL -> unit.kill();
+        }
+        return null;
+    }
+
+    void interrupt(Action.Interrupt action) {
+        if (verb != null && verbId == action.id()) {
+            verb.interrupt();
+        }
+    }
+
+    void abandon(Action.Abandon action) {
+        log.warn("{}: a provider call did not return within its deadline and is abandoned", service);
+    }
+
+    void probe(Action.Probe action) {
+        prober.start(action);
+    }
+
+    String observed() {
+        return prober.observed();
+    }
+
+    void stopProbing() {
+        prober.stop();
+    }
+
+    /** A service has no dependencies: they are held at once. */
+    void takeDependencies(Action.TakeDependencies action) {
+        signals.accept(new Signal.DependenciesTaken(now(), action.epoch()));
+    }
+
+    /** No veto is registered: nobody is busy. */
+    void askVetoes(Action.AskVetoes action) {
+        signals.accept(new Signal.IdleAnswered(now(), action.epoch(), false, action.stamp(), 0));
+    }
+}

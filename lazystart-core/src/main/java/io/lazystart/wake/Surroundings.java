@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.time.Scheduler;
+import io.lazystart.time.Ticker;
+import java.util.concurrent.Executor;
+
+/**
+ * What all watchers of one host share.
+ *
+ * @param ticker the clock
+ * @param scheduler the timers
+ * @param providerCalls runs verbs, status reads and probes
+ * @param completions runs what waits for a watcher: futures, listeners of lost leases
+ * @param room counts held callers
+ * @param suspend tells when the host was suspended; called with how late a timer was
+ */
+public record Surroundings(
+        Ticker ticker,
+        Scheduler scheduler,
+        Executor providerCalls,
+        Executor completions,
+        WaitingRoom room,
+        SuspendListener suspend) {
+
+    /** Hears of timers that run, so that a suspend of the host is noticed before they decide anything. */
+    @FunctionalInterface
+    public interface SuspendListener {
+
+        /**
+         * Called before a timer's signal is formed, without any lock.
+         *
+         * @param lateNanos how late the timer is
+         */
+        void onTimer(long lateNanos);
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.time.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Notices that the host was suspended: the wall clock has gone on by more than five seconds more than the monotonic
+ * one, or a timer is that late. Thread-safe.
+ */
+public final class SuspendWatch {
+    private static final Duration TOLERANCE = Duration.ofSeconds(5);
+
+    private final Ticker ticker;
+
+    /** Guarded by {@code this}, with the field below. */
+    private Instant wall;
+
+    private long nanos;
+
+    /**
+     * Starts watching.
+     *
+     * @param ticker both clocks
+     */
+    public SuspendWatch(Ticker ticker) {
+        this.ticker = ticker;
+        this.wall = ticker.wall();
+        this.nanos = ticker.nanos();
+    }
+
+    /**
+     * Compares the clocks.
+     *
+     * @param lateNanos how late the timer is that asks
+     * @return true once for each suspend
+     */
+    public synchronized boolean suspended(long lateNanos) {
+        Instant wallNow = ticker.wall();
+        long nanosNow = ticker.nanos();
+        Duration drift = Duration.between(wall, wallNow).minusNanos(nanosNow - nanos).abs();
+        wall = wallNow;
+        nanos = nanosNow;
+        return drift.compareTo(TOLERANCE) > 0 || lateNanos > TOLERANCE.toNanos();
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.state.Action;
+import io.lazystart.state.Action.Timer;
+import io.lazystart.time.Scheduler;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The timers of one watcher, one of a kind. Touched by the watcher's action queue only, one thread at a time. */
+final class Timers {
+
+    /** Hears that a timer is due. */
+    @FunctionalInterface
+    interface Due {
+        void onDue(Timer kind, long token);
+    }
+
+    private final Surroundings surroundings;
+    private final Due due;
+    private final Map<Timer, Scheduler.Timer> armed = new EnumMap<>(Timer.class);
+
+    Timers(Surroundings surroundings, Due due) {
+        this.surroundings = surroundings;
+        this.due = due;
+    }
+
+    void arm(Action.Arm arm) {
+        cancel(arm.kind());
+        long delay = Math.max(0, arm.atNanos() - surroundings.ticker().nanos());
+        armed.put(arm.kind(), surroundings.scheduler().schedule(() -> fire(arm), delay));
+    }
+
+    private void fire(Action.Arm arm) {
+        surroundings.suspend().onTimer(surroundings.ticker().nanos() - arm.atNanos());
+        due.onDue(arm.kind(), arm.token());
+    }
+
+    void cancel(Timer kind) {
+        Scheduler.Timer timer = armed.remove(kind);
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** Forgets the timers of an epoch or status that is over; those of verbs go on. */
+    void cancelAllButVerbs() {
+        for (Timer kind : Timer.values()) {
+            if (kind != Timer.VERB && kind != Timer.GRACE) {
+                cancel(kind);
+            }
+        }
+    }
+}

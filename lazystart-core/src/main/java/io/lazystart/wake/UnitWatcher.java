@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.bus.EventBus;
+import io.lazystart.bus.Subscriber;
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.event.Subscription;
+import io.lazystart.event.WakeListener;
+import io.lazystart.failure.LazyStartException;
+import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
+import io.lazystart.lease.Incarnation;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.state.Action;
+import io.lazystart.state.Signal;
+import io.lazystart.state.Snapshot;
+import io.lazystart.state.StateMachine;
+import io.lazystart.state.Transition;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.Pin;
+import io.lazystart.watch.WakeRequest;
+import io.lazystart.watch.Watcher;
+import io.lazystart.watch.WatcherSnapshot;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shell around the state machine of one service. Takes the lock, forms the signal (what has to be done to the lease
+ * word is part of that), asks the machine, publishes the snapshot, releases the lock, and then has the actions run.
+ * Nothing but that happens under the lock.
+ */
+public final class UnitWatcher implements Watcher {
+    private final WatcherConfig config;
+    private final Surroundings surroundings;
+    private final StateMachine machine;
+    private final EventBus bus;
+    private final Commit.WatcherParts parts;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ActionQueue actions = new ActionQueue();
+
+    /** Callers of {@link #check()} that wait for a read. Guarded by {@link #lock}. */
+    private List<CompletableFuture<WatcherSnapshot>> checks = new ArrayList<>(0);
+
+    /** What the next incarnation is reached at. Guarded by {@link #lock}. */
+    private @Nullable URI upstream;
+
+    /** Written under {@link #lock}, read anywhere. */
+    private volatile Snapshot snapshot = Snapshot.INITIAL;
+
+    /** When the status was entered. Written under {@link #lock}, read anywhere. */
+    private volatile Instant since;
+
+    /** Whose word leases are counted in. Written under {@link #lock}, read anywhere. */
+    private volatile Incarnation incarnation;
+
+    /**
+     * Creates a watcher that has read nothing yet.
+     *
+     * @param config what it watches, and how
+     * @param surroundings what it shares with others
+     */
+    public UnitWatcher(WatcherConfig config, Surroundings surroundings) {
+        this.config = config;
+        this.surroundings = surroundings;
+        this.machine = new StateMachine(config.policy());
+        this.since = surroundings.ticker().wall();
+        this.bus = new EventBus(config.service().name(), since, Snapshot.INITIAL.cause());
+        this.incarnation = incarnation(0);
+        Prober prober = new Prober(config, surroundings, this::becameReady);
+        Effects effects = new Effects(config, surroundings, bus, this::signal, prober, this::due);
+        this.parts = new Commit.WatcherParts(effects, surroundings, new StartTimes());
+    }
+
+    private Incarnation incarnation(long epoch) {
+        return new Incarnation(
+                epoch, surroundings.ticker(), config.policy().idleNanos() == 0, () -> fellToZero(epoch));
+    }
+
+    /** Reads the unit for the first time. */
+    public void boot() {
+        signal(new Signal.Boot(now()));
+    }
+
+    @Override
+    public String name() {
+        return config.service().name();
+    }
+
+    @Override
+    public @Nullable Lease tryAcquire() {
+        return incarnation.tryAcquire();
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(WakeRequest request) {
+        Waiter waiter = new Waiter(request.cause(), this::left);
+        Lease lease = tryAcquire();
+        if (lease != null) {
+            surroundings.completions().execute(() -> waiter.serve(lease));
+        } else if (surroundings.room().enter()) {
+            Duration wait = request.deadline() == null ? config.service().holdTimeout() : request.deadline();
+            hold(waiter, wait);
+        } else {
+            Reason full = Reason.of(
+                    Reason.Kind.WAITING_ROOM_FULL,
+                    "the waiting room is full (" + surroundings.room().capacity() + " held)");
+            surroundings.completions().execute(() -> waiter.fail(new WakeException(full, null)));
+        }
+        return waiter;
+    }
+
+    private void hold(Waiter waiter, Duration wait) {
+        waiter.whenComplete((lease, failure) -> surroundings.room().leave());
+        signal(new Signal.Acquire(now(), waiter.cause()), waiter);
+        if (!waiter.isDone()) {
+            waiter.deadline(surroundings.scheduler().schedule(() -> expired(waiter), WatcherConfig.nanos(wait)));
+        }
+    }
+
+    @Override
+    public Lease acquire(Duration wait) throws InterruptedException {
+        CompletableFuture<Lease> future = acquire(
+                        WakeRequest.of(Cause.person("host application")).deadline(wait))
+                .toCompletableFuture();
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WakeException refusal) {
+                throw new WakeException(refusal.reason(), refusal.retryAfter());
+            }
+            throw new LazyStartException(name() + ": waiting failed", e.getCause());
+        } catch (CancellationException e) {
+            throw new LazyStartException(name() + ": waiting was cancelled", e);
+        }
+    }
+
+    @Override
+    public WatcherSnapshot wake(Cause cause) {
+        signal(new Signal.Wake(now(), cause));
+        return snapshot();
+    }
+
+    @Override
+    public void sleep() {
+        signal(new Signal.Sleep(now(), false, 0));
+    }
+
+    @Override
+    public void sleepNow() {
+        signal(new Signal.Sleep(now(), true, 0));
+    }
+
+    @Override
+    public void pin(Pin pin) {
+        signal(new Signal.SetPin(now(), pin, 0));
+    }
+
+    @Override
+    public CompletionStage<WatcherSnapshot> check() {
+        CompletableFuture<WatcherSnapshot> answer = new CompletableFuture<>();
+        lock.lock();
+        try {
+            checks.add(answer);
+            commit(new Signal.Recheck(now()), null);
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+        return answer;
+    }
+
+    @Override
+    public WatcherSnapshot snapshot() {
+        Snapshot s = snapshot;
+        long now = now();
+        long median = parts.startTimes().median();
+        boolean held = s.failures().backingOff(now) && s.status() != Status.STARTING;
+        return new WatcherSnapshot(
+                name(),
+                s.status(),
+                s.epoch(),
+                since,
+                s.cause(),
+                s.reason(),
+                held ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
+                s.waiters(),
+                s.status() == Status.READY || s.status() == Status.STOPPING ? incarnation.leases() : 0,
+                s.pin(),
+                median < 0 ? null : Duration.ofNanos(median),
+                s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
+    }
+
+    @Override
+    public Subscription subscribe(WakeListener listener, Executor executor) {
+        Subscriber subscriber = bus.subscriber(listener, executor);
+        lock.lock();
+        try {
+            actions.add(List.of(() -> bus.join(subscriber)));
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+        return subscriber;
+    }
+
+    /**
+     * Takes in an event of the unit's provider.
+     *
+     * @param event about this watcher's unit
+     */
+    public void onUnitEvent(UnitEvent event) {
+        signal(
+                switch (event.kind()) {
+                    case STARTED -> new Signal.UnitStarted(now(), event.run());
+                    case ENDED -> new Signal.UnitEnded(now(), event.run(), event.exit(), 0);
+                    case CHANGED -> new Signal.Recheck(now());
+                });
+    }
+
+    /** Has the unit read again: events may have been lost. */
+    public void onResync() {
+        signal(new Signal.Recheck(now()));
+    }
+
+    /** The host was suspended and goes on. */
+    public void onResumed() {
+        signal(new Signal.Resumed(now()));
+    }
+
+    /**
+     * Ends the waiters and stops or leaves the unit.
+     *
+     * @return completes when nothing more will happen
+     */
+    public CompletionStage<Void> close() {
+        signal(new Signal.Close(now(), 0));
+        return parts.closed();
+    }
+
+    private void becameReady(long epoch, @Nullable URI address) {
+        lock.lock();
+        try {
+            upstream = address;
+            commit(new Signal.ProbeSucceeded(now(), epoch), null);
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+    }
+
+    /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */
+    private void fellToZero(long epoch) {
+        surroundings.scheduler().schedule(() -> zeroLeases(epoch), 0);
+    }
+
+    private void zeroLeases(long epoch) {
+        Snapshot s = snapshot;
+        if (incarnation.epoch() == epoch) {
+            signal(s.status() == Status.READY ? idleFacts(s.epoch()) : new Signal.Drained(now(), s.epoch()));
+        }
+    }
+
+    private Signal idleFacts(long epoch) {
+        Incarnation current = incarnation;
+        return new Signal.IdleDue(now(), epoch, current.leases(), current.used(), current.lastRelease());
+    }
+
+    private void due(Action.Timer kind, long token) {
+        long now = now();
+        signal(
+                switch (kind) {
+                    case ATTEMPT -> new Signal.AttemptExpired(now, token, parts.effects().observed());
+                    case VERB -> new Signal.VerbExpired(now, token);
+                    case GRACE -> new Signal.GraceOver(now, token);
+                    case IDLE -> idleFacts(token);
+                    case DRAIN -> new Signal.DrainExpired(now, token);
+                    case RETRY -> new Signal.RetryDue(now, token);
+                    case LINGER -> new Signal.LingerOver(now, token);
+                    case REREAD -> new Signal.RereadDue(now, token);
+                });
+    }
+
+    private long now() {
+        return surroundings.ticker().nanos();
+    }
+
+    private void left(Waiter waiter) {
+        lock.lock();
+        try {
+            if (parts.waiters().remove(waiter)) {
+                commit(new Signal.WaiterLeft(now()), null);
+            }
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+    }
+
+    private void expired(Waiter waiter) {
+        lock.lock();
+        try {
+            if (parts.waiters().contains(waiter)) {
+                commit(new Signal.WaiterExpired(now()), waiter);
+            }
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+    }
+
+    private void signal(Signal signal) {
+        signal(signal, null);
+    }
+
+    private void signal(Signal signal, @Nullable Waiter subject) {
+        lock.lock();
+        try {
+            commit(signal, subject);
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+    }
+
+    /** Decides, under the lock; what is to be done is left in the action queue. */
+    private void commit(Signal signal, @Nullable Waiter subject) {
+        Snapshot before = snapshot;
+        Lease taken = null;
+        Signal formed = signal;
+        switch (signal.word(before)) {
+            case NONE -> {}
+            case TAKE -> taken = incarnation.tryAcquire();
+            case CLOSE_IF_IDLE -> formed = signal.withLeases(incarnation.closeIfIdle(stamp(signal)));
+            case CLOSE -> formed = signal.withLeases(incarnation.close());
+        }
+        Transition transition = machine.step(before, formed);
+        Snapshot after = transition.snapshot();
+        Incarnation old = incarnation;
+        openWord(before, after);
+        if (before.status() != after.status()) {
+            since = surroundings.ticker().wall();
+        }
+        snapshot = after;
+        actions.add(bind(before, transition, new Commit(parts, old, incarnation, subject, taken)));
+    }
+
+    private static long stamp(Signal signal) {
+        return signal instanceof Signal.IdleAnswered answer ? answer.stamp() : 0;
+    }
+
+    private void openWord(Snapshot before, Snapshot after) {
+        boolean wakes = after.status() == Status.STARTING || after.status() == Status.READY;
+        if (before.epoch() != after.epoch() && wakes) {
+            incarnation = incarnation(after.epoch());
+        }
+        if (before.status() != Status.READY && after.status() == Status.READY) {
+            incarnation.open(before.waiters(), upstream);
+        }
+    }
+
+    /** Binds the actions to what they are about, under the lock. */
+    private List<Runnable> bind(Snapshot old, Transition transition, Commit commit) {
+        Snapshot next = transition.snapshot();
+        List<Runnable> tasks = new ArrayList<>(transition.actions().size() + 2);
+        if (old.epoch() != next.epoch() || old.status() != next.status()) {
+            tasks.add(parts.effects()::statusLeft);
+        }
+        if (old.verb() != null && (next.verb() == null || next.verb().id() != old.verb().id())) {
+            tasks.add(parts.effects()::slotFreed);
+        }
+        for (Action action : transition.actions()) {
+            tasks.add(action.bind(commit));
+        }
+        if (next.read() == 0 && !checks.isEmpty()) {
+            List<CompletableFuture<WatcherSnapshot>> answered = checks;
+            checks = new ArrayList<>(0);
+            tasks.add(() -> answered.forEach(
+                    check -> surroundings.completions().execute(() -> check.complete(snapshot()))));
+        }
+        return tasks;
+    }
+}

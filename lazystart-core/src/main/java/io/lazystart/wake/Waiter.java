@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.event.Cause;
+import io.lazystart.failure.WakeException;
+import io.lazystart.time.Scheduler;
+import io.lazystart.watch.Lease;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A caller held until the attempt ends. Completes on a worker thread. */
+final class Waiter extends CompletableFuture<Lease> {
+    private final Cause cause;
+    private final Consumer<Waiter> onLeave;
+
+    /** Guarded by {@code this}. */
+    private Scheduler.@Nullable Timer deadline;
+
+    /** Guarded by {@code this}. */
+    private boolean ended;
+
+    Waiter(Cause cause, Consumer<Waiter> onLeave) {
+        this.cause = cause;
+        this.onLeave = onLeave;
+    }
+
+    Cause cause() {
+        return cause;
+    }
+
+    /** Sets the timer of the waiter's own deadline, unless it has ended already. */
+    synchronized void deadline(Scheduler.Timer timer) {
+        if (ended) {
+            timer.cancel();
+        } else {
+            deadline = timer;
+        }
+    }
+
+    /** Gives the lease to the caller, or back if the caller has gone. */
+    void serve(Lease lease) {
+        end();
+        if (!complete(lease)) {
+            lease.close();
+        }
+    }
+
+    void fail(WakeException failure) {
+        end();
+        completeExceptionally(failure);
+    }
+
+    private synchronized void end() {
+        ended = true;
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            end();
+            onLeave.accept(this);
+        }
+        return cancelled;
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.StopConfig;
+import io.lazystart.probe.Probe;
+import io.lazystart.provider.Unit;
+import io.lazystart.state.Policy;
+import io.lazystart.state.Verb;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one watcher watches, and how.
+ *
+ * @param service the service's configuration
+ * @param unit the unit it uses
+ * @param probe asks whether the started unit can serve, or null where running is enough
+ */
+public record WatcherConfig(ServiceConfig service, Unit unit, @Nullable Probe probe) {
+    /** What a stop may take beyond the time-out that its provider is given. */
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
+
+    private static final Duration FAR = Duration.ofDays(36_500);
+
+    /** What the machine is told. */
+    Policy policy() {
+        StopConfig stop = service.stop();
+        return new Policy(
+                nanos(service.wakeTimeout()),
+                service.idleTimeout().compareTo(FAR) > 0 ? Policy.NEVER : nanos(service.idleTimeout()),
+                nanos(service.firstUseTimeout()),
+                switch (stop.method()) {
+                    case STOP -> Verb.Kind.STOP;
+                    case PAUSE -> Verb.Kind.PAUSE;
+                    case KILL -> Verb.Kind.KILL;
+                },
+                nanos(stop.timeout()) + nanos(STOP_MARGIN),
+                nanos(stop.drain()),
+                nanos(service.backoff().first()),
+                nanos(service.backoff().max()),
+                nanos(service.backoff().stableAfter()),
+                service.onClose() == ServiceConfig.OnClose.STOP,
+                service.name().hashCode());
+    }
+
+    /** Nanoseconds of a duration, at most a century: sums of a few of them do not overflow. */
+    static long nanos(Duration duration) {
+        return duration.compareTo(FAR) > 0 ? FAR.toNanos() : duration.toNanos();
+    }
+}

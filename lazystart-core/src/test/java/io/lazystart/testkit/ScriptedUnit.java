@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.testkit;
+
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitAddress;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitListener;
+import io.lazystart.provider.UnitStatus;
+import io.lazystart.provider.UnitStatus.State;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A unit that does what the test says. Every call is kept in {@link #calls()}. Thread-safe. */
+public final class ScriptedUnit implements Unit {
+
+    /** What the core can call. */
+    public enum Call {
+        /** {@link Unit#status()}. */
+        STATUS,
+        /** {@link Unit#start()}. */
+        START,
+        /** {@link Unit#stop}. */
+        STOP,
+        /** {@link Unit#kill()}. */
+        KILL,
+        /** {@link Unit#pause()}. */
+        PAUSE,
+        /** {@link Unit#unpause()}. */
+        UNPAUSE
+    }
+
+    private final String id;
+    private final Supplier<@Nullable UnitListener> listener;
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
+
+    /** Guarded by {@code this}, with the fields below. */
+    private final Map<Call, Callable<?>> before = new EnumMap<>(Call.class);
+
+    private State state = State.STOPPED;
+    private int runs;
+    private @Nullable Exit exit;
+    private @Nullable UnitAddress address;
+
+    ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener) {
+        this.id = id;
+        this.listener = listener;
+    }
+
+    /**
+     * Has something done at the beginning of each call of a kind, on the thread of the call: block on a latch, throw,
+     * count. What it throws is what the core sees; the unit does not change then.
+     *
+     * @param call which
+     * @param script what; its result is ignored
+     * @return this
+     */
+    public synchronized ScriptedUnit on(Call call, Callable<?> script) {
+        before.put(call, script);
+        return this;
+    }
+
+    /**
+     * Gives the unit an address.
+     *
+     * @param port on 127.0.0.1
+     * @return this
+     */
+    public synchronized ScriptedUnit listensOn(int port) {
+        address = new UnitAddress("127.0.0.1", port);
+        return this;
+    }
+
+    /**
+     * Lists what the core called.
+     *
+     * @return calls in order, without reads of the status
+     */
+    public List<Call> calls() {
+        return calls.stream().filter(call -> call != Call.STATUS).toList();
+    }
+
+    /**
+     * Counts calls of one kind.
+     *
+     * @param call which
+     * @return how many began
+     */
+    public int count(Call call) {
+        return (int) calls.stream().filter(call::equals).count();
+    }
+
+    /** Starts the unit from outside, with its event. */
+    public void startOutside() {
+        begin();
+        tell(UnitEvent.Kind.STARTED, runId(), null);
+    }
+
+    /**
+     * Ends the run, with its event.
+     *
+     * @param how what is told of its end
+     */
+    public void end(Exit how) {
+        String run;
+        synchronized (this) {
+            run = runId();
+            state = State.STOPPED;
+            exit = how;
+        }
+        tell(UnitEvent.Kind.ENDED, run, how);
+    }
+
+    /**
+     * Changes the state without any event.
+     *
+     * @param quietly the state from now on
+     */
+    public synchronized void become(State quietly) {
+        state = quietly;
+    }
+
+    /**
+     * Tells the core of an event.
+     *
+     * @param kind what happened
+     * @param run of which run, or null
+     * @param how its end, or null
+     */
+    public void tell(UnitEvent.Kind kind, @Nullable String run, @Nullable Exit how) {
+        UnitListener heard = listener.get();
+        if (heard != null) {
+            heard.onEvent(new UnitEvent(id, kind, run, how));
+        }
+    }
+
+    /**
+     * Names the current or last run.
+     *
+     * @return the id that {@link #start()} gave
+     */
+    public synchronized String runId() {
+        return "run-" + runs;
+    }
+
+    private synchronized void begin() {
+        runs++;
+        state = State.RUNNING;
+        exit = null;
+    }
+
+    private void called(Call call) throws Exception {
+        calls.add(call);
+        Callable<?> script;
+        synchronized (this) {
+            script = before.get(call);
+        }
+        if (script != null) {
+            script.call();
+        }
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public UnitStatus status() throws Exception {
+        called(Call.STATUS);
+        synchronized (this) {
+            return new UnitStatus(state, state == State.STOPPED ? null : runId(), exit);
+        }
+    }
+
+    @Override
+    public String start() throws Exception {
+        called(Call.START);
+        begin();
+        return runId();
+    }
+
+    @Override
+    public void stop(@Nullable String signal, Duration timeout) throws Exception {
+        called(Call.STOP);
+        become(State.STOPPED);
+    }
+
+    @Override
+    public void kill() throws Exception {
+        called(Call.KILL);
+        become(State.STOPPED);
+    }
+
+    @Override
+    public void pause() throws Exception {
+        called(Call.PAUSE);
+        become(State.PAUSED);
+    }
+
+    @Override
+    public void unpause() throws Exception {
+        called(Call.UNPAUSE);
+        become(State.RUNNING);
+    }
+
+    @Override
+    public synchronized @Nullable UnitAddress address() {
+        return address;
+    }
+}

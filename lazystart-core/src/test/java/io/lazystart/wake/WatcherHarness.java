@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitListener;
+import io.lazystart.testkit.FakeTicker;
+import io.lazystart.testkit.RecordingListener;
+import io.lazystart.testkit.ScriptedProvider;
+import io.lazystart.testkit.ScriptedUnit;
+import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.WakeRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/** A real watcher over a scripted unit, in virtual time on the thread of the test. */
+final class WatcherHarness {
+    static final Cause REQUEST = Cause.request("GET / from 127.0.0.1");
+
+    final FakeTicker ticker = new FakeTicker();
+    final VirtualScheduler time = new VirtualScheduler(ticker);
+    final ScriptedProvider provider = new ScriptedProvider();
+    final ScriptedUnit unit = provider.unit("notes");
+    final RecordingListener events = new RecordingListener();
+    final SuspendWatch suspendWatch = new SuspendWatch(ticker);
+    final UnitWatcher watcher;
+
+    /** Provider calls made while {@link #hanging}: they return when the test runs them, if ever. */
+    final List<Runnable> hung = new ArrayList<>();
+
+    /** Whether calls of the provider hang from now on. */
+    boolean hanging;
+
+    WatcherHarness() {
+        this(s -> {});
+    }
+
+    WatcherHarness(Consumer<ServiceConfigBuilder> options) {
+        this(options, 100);
+    }
+
+    WatcherHarness(Consumer<ServiceConfigBuilder> options, int room) {
+        ServiceConfigBuilder builder = new ServiceConfigBuilder().unit("scripted", Map.of());
+        options.accept(builder);
+        ServiceConfig service = builder.build("notes");
+        Surroundings surroundings =
+                new Surroundings(ticker, time, this::call, time, new WaitingRoom(room), this::onTimer);
+        watcher = new UnitWatcher(new WatcherConfig(service, unit, null), surroundings);
+        provider.watch(new UnitListener() {
+            @Override
+            public void onEvent(UnitEvent event) {
+                watcher.onUnitEvent(event);
+            }
+
+            @Override
+            public void onResync() {
+                watcher.onResync();
+            }
+        });
+        watcher.boot();
+        time.runDue();
+        watcher.subscribe(events, time);
+        time.runDue();
+    }
+
+    private void call(Runnable providerCall) {
+        if (hanging) {
+            hung.add(providerCall);
+        } else {
+            time.execute(providerCall);
+        }
+    }
+
+    private void onTimer(long lateNanos) {
+        if (suspendWatch.suspended(lateNanos)) {
+            watcher.onResumed();
+        }
+    }
+
+    Status status() {
+        return watcher.snapshot().status();
+    }
+
+    /** Asks for a lease and lets everything happen that is due now. */
+    CompletableFuture<Lease> acquire() {
+        CompletableFuture<Lease> future = ask();
+        time.runDue();
+        return future;
+    }
+
+    /** Asks for a lease; nothing has happened yet when this returns. */
+    CompletableFuture<Lease> ask() {
+        return watcher.acquire(WakeRequest.of(REQUEST)).toCompletableFuture();
+    }
+
+    /** Wakes the service and gives the lease back, so that it is ready and used. */
+    void wakeAndRelease() {
+        acquire().join().close();
+    }
+
+    void advance(Duration duration) {
+        time.advance(duration);
+    }
+
+    static Reason reason(CompletableFuture<Lease> refused) {
+        return failure(refused).reason();
+    }
+
+    static WakeException failure(CompletableFuture<Lease> refused) {
+        try {
+            refused.getNow(null);
+        } catch (CompletionException e) {
+            return (WakeException) e.getCause();
+        }
+        throw new AssertionError("not refused: " + refused);
+    }
+}
