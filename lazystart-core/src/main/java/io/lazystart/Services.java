@@ -108,7 +108,8 @@ final class Services {
         UnitWatcher watcher = new UnitWatcher(new WatcherConfig(service, unit, probe), surroundings);
         if (byUnit.putIfAbsent(unitKey(type, unit.id()), watcher) != null) {
             throw new ConfigException(
-                    path + "." + type, "unit " + unit.id() + " is used by another service (expected: one service a unit)");
+                    path + "." + type,
+                    "unit " + unit.id() + " is used by another service (expected: one service a unit)");
         }
         watchers.put(service.name(), watcher);
         gates.put(service.name(), httpGates.gate(watcher, service));

@@ -118,5 +118,4 @@ public final class EventBus {
             subscribers.remove(subscriber); // closed by a rival between the look and the add
         }
     }
-
 }

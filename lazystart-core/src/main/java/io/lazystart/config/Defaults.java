@@ -25,10 +25,8 @@ final class Defaults {
     /** The service's own keys, and below them what is taken over. */
     Map<String, Node> under(Map<String, Node> own) {
         Map<String, Node> all = new LinkedHashMap<>(entries);
-        own.forEach((key, node) -> all.merge(
-                key,
-                node,
-                (inherited, given) -> MERGED.contains(key) ? merge(inherited, given) : given));
+        own.forEach((key, node) ->
+                all.merge(key, node, (inherited, given) -> MERGED.contains(key) ? merge(inherited, given) : given));
         return all;
     }
 

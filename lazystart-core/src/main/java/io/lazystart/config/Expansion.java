@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts environment variables into texts: {@code ${NAME}}, {@code ${NAME:-default}}; {@code $${} is a plain {@code ${}. */
 final class Expansion {
-    private static final Pattern VARIABLE =
-            Pattern.compile("(?<escaped>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?<default>[^}]*))?\\}|(?<broken>\\$\\{)");
+    private static final Pattern VARIABLE = Pattern.compile(
+            "(?<escaped>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?<default>[^}]*))?\\}|(?<broken>\\$\\{)");
 
     private final Map<String, String> environment;
 
@@ -41,8 +41,8 @@ final class Expansion {
             throw new Refused(
                     line,
                     path,
-                    written + " (expected: the environment variable " + name + " to be set, or a default as in ${" + name
-                            + ":-default})");
+                    written + " (expected: the environment variable " + name + " to be set, or a default as in ${"
+                            + name + ":-default})");
         }
         return value;
     }

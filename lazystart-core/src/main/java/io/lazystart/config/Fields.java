@@ -28,7 +28,8 @@ final class Fields {
     }
 
     /** The node of a key, or null. */
-    @Nullable Node node(String key) {
+    @Nullable
+    Node node(String key) {
         return entries.get(key);
     }
 

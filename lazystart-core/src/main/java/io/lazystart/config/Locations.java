@@ -50,7 +50,9 @@ final class Locations {
     private static String hide(Node node, String problem) {
         List<Node.Scalar> secrets = scalars(node).stream()
                 .filter(scalar -> scalar.expanded() && !scalar.text().isEmpty())
-                .sorted(Comparator.comparingInt((Node.Scalar scalar) -> scalar.text().length()).reversed())
+                .sorted(Comparator.comparingInt(
+                                (Node.Scalar scalar) -> scalar.text().length())
+                        .reversed())
                 .toList();
         String hidden = problem;
         for (Node.Scalar secret : secrets) {

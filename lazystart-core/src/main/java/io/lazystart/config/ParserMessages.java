@@ -10,12 +10,14 @@ import java.util.stream.Collectors;
 
 /** Makes one line of what a parser says about a file that is no YAML or JSON, without the content it quotes. */
 final class ParserMessages {
-    private static final Pattern MARK = Pattern.compile("^ in .*, line ([0-9]{1,9}), column [0-9]+:$", Pattern.MULTILINE);
+    private static final Pattern MARK =
+            Pattern.compile("^ in .*, line ([0-9]{1,9}), column [0-9]+:$", Pattern.MULTILINE);
 
     private ParserMessages() {}
 
     static Refused refused(JsonProcessingException exception) {
-        return new Refused(line(exception), "", oneLine(exception) + " (expected: well-formed " + language(exception) + ")");
+        return new Refused(
+                line(exception), "", oneLine(exception) + " (expected: well-formed " + language(exception) + ")");
     }
 
     /** YAML's parser names the line in its text; the location it gives is that of the token before. */

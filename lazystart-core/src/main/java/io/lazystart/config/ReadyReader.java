@@ -38,7 +38,8 @@ final class ReadyReader {
             refusals.add(new Refused(tcp.line(), tcp.path(), tcp.shown() + " (expected: http or tcp, not both)"));
         }
         if (http == null && codes != null) {
-            refusals.add(new Refused(codes.line(), codes.path(), codes.shown() + " (expected: codes only beside http)"));
+            refusals.add(
+                    new Refused(codes.line(), codes.path(), codes.shown() + " (expected: codes only beside http)"));
         }
     }
 

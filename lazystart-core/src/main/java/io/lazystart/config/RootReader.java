@@ -46,8 +46,8 @@ final class RootReader {
         if (fields.node("services") == null) {
             refusals.add(new Refused(Refused.WHOLE_FILE, "services", "missing (expected: a map of services by name)"));
         }
-        nodes.forEach((name, node) ->
-                refusals.guard(() -> services.put(name, serviceReader.service(name, node, defaults))));
+        nodes.forEach(
+                (name, node) -> refusals.guard(() -> services.put(name, serviceReader.service(name, node, defaults))));
         return services;
     }
 

@@ -200,11 +200,7 @@ final class ServiceChecks {
         }
 
         void moreThanZero(String key, Duration duration) {
-            check(
-                    !duration.isNegative() && !duration.isZero(),
-                    key,
-                    Durations.format(duration),
-                    "more than 0s");
+            check(!duration.isNegative() && !duration.isZero(), key, Durations.format(duration), "more than 0s");
         }
     }
 }

@@ -48,7 +48,8 @@ final class ServiceReader {
     }
 
     /** Reads one service; null if it was refused. */
-    @Nullable ServiceConfig service(String name, Node node, Defaults defaults) {
+    @Nullable
+    ServiceConfig service(String name, Node node, Defaults defaults) {
         ServiceChecks.Problem misnamed = ServiceChecks.name(name);
         if (misnamed != null) {
             throw new Refused(node.line(), node.path(), misnamed.text());
@@ -58,8 +59,8 @@ final class ServiceReader {
         ServiceConfigBuilder builder = new ServiceConfigBuilder();
         boolean anyUnknown = readUnit(builder, node, own);
         Map<String, Consumer<Node>> readers = readers(builder);
-        all.forEach((key, value) -> refusals.guard(() -> readers.getOrDefault(key, ignored -> {})
-                .accept(value)));
+        all.forEach((key, value) ->
+                refusals.guard(() -> readers.getOrDefault(key, ignored -> {}).accept(value)));
         if (!builder.has("unit")) {
             refuseMissingUnit(node, anyUnknown);
             builder.unit("none", Map.of());
@@ -82,7 +83,9 @@ final class ServiceReader {
                 refusals.guard(() -> builder.unit(key, settings(key, node)));
             } else if (providerTypes.contains(key)) {
                 refusals.add(new Refused(
-                        node.line(), node.path(), "a second provider (expected: exactly one, and " + first + " is there)"));
+                        node.line(),
+                        node.path(),
+                        "a second provider (expected: exactly one, and " + first + " is there)"));
             } else if (!known.contains(key)) {
                 unknown = true;
                 refusals.add(unknown(key, node, known));
@@ -96,8 +99,8 @@ final class ServiceReader {
             return new Refused(
                     node.line(),
                     node.path(),
-                    "no such provider on the class path (expected: " + types() + "; add the artifact io.lazystart:lazystart-"
-                            + key + ")");
+                    "no such provider on the class path (expected: " + types()
+                            + "; add the artifact io.lazystart:lazystart-" + key + ")");
         }
         Set<String> candidates = new TreeSet<>(known);
         candidates.addAll(providerTypes);
@@ -106,7 +109,8 @@ final class ServiceReader {
 
     private void refuseMissingUnit(Node node, boolean explained) {
         if (!explained) {
-            refusals.add(new Refused(node.line(), node.path(), "no provider (expected: exactly one of " + types() + ")"));
+            refusals.add(
+                    new Refused(node.line(), node.path(), "no provider (expected: exactly one of " + types() + ")"));
         }
     }
 

@@ -52,8 +52,8 @@ final class TreeReader {
         Node node = switch (parser.currentToken()) {
             case START_OBJECT -> mapping(path, line);
             case START_ARRAY -> sequence(path, line);
-            case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> scalar(
-                    path, line);
+            case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE, VALUE_NULL ->
+                scalar(path, line);
             default -> throw new Refused(line, path, "binary data (expected: a text, number, boolean, list or map)");
         };
         index.put(path, node);
@@ -69,7 +69,8 @@ final class TreeReader {
             String keyPath = path.isEmpty() ? key : path + "." + key;
             Integer earlier = lines.putIfAbsent(key, keyLine);
             if (earlier != null) {
-                throw new Refused(keyLine, keyPath, "duplicate key (expected: once; it stands in line " + earlier + " too)");
+                throw new Refused(
+                        keyLine, keyPath, "duplicate key (expected: once; it stands in line " + earlier + " too)");
             }
             parser.nextToken();
             entries.put(key, node(keyPath, keyLine));

@@ -26,7 +26,9 @@ final class Values {
     }
 
     static String text(Node node, String expected) {
-        if (node instanceof Node.Scalar scalar && scalar.kind() != Node.Kind.NULL && !scalar.text().isEmpty()) {
+        if (node instanceof Node.Scalar scalar
+                && scalar.kind() != Node.Kind.NULL
+                && !scalar.text().isEmpty()) {
             return scalar.text();
         }
         throw Refused.value(node, expected);
@@ -74,8 +76,8 @@ final class Values {
 
     /** A constant of an enum, written in lower case with hyphens. */
     static <E extends Enum<E>> E constant(Node node, Class<E> type) {
-        Map<String, E> constants = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(Values::written, constant -> constant));
+        Map<String, E> constants =
+                Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Values::written, constant -> constant));
         List<String> names =
                 Arrays.stream(type.getEnumConstants()).map(Values::written).toList();
         return oneOf(node, constants, "one of " + String.join(", ", names));

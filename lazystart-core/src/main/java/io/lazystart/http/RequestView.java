@@ -26,7 +26,8 @@ public interface RequestView {
      * @param name the header's name, in any case
      * @return its value, several lines joined by commas; null where it is absent
      */
-    @Nullable String header(String name);
+    @Nullable
+    String header(String name);
 
     /**
      * Names the caller, for the cause of a wake.

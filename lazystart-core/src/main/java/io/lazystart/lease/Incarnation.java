@@ -193,7 +193,8 @@ public final class Incarnation {
         return used;
     }
 
-    @Nullable URI upstream() {
+    @Nullable
+    URI upstream() {
         return upstream;
     }
 
@@ -220,7 +221,8 @@ public final class Incarnation {
      *
      * @return the reason if it is lost already, then the callback is not kept
      */
-    @Nullable Reason onLost(OpenLease lease, Consumer<Reason> callback) {
+    @Nullable
+    Reason onLost(OpenLease lease, Consumer<Reason> callback) {
         synchronized (this) {
             if (lost == null) {
                 losses = losses == null ? new ArrayList<>() : losses;
@@ -245,9 +247,7 @@ public final class Incarnation {
             lost = reason;
             List<Loss> told = losses == null ? List.of() : losses;
             losses = null;
-            return told.stream()
-                    .<Runnable>map(loss -> () -> loss.tell(reason))
-                    .toList();
+            return told.stream().<Runnable>map(loss -> () -> loss.tell(reason)).toList();
         }
     }
 

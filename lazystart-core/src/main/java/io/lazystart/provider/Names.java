@@ -28,7 +28,8 @@ public final class Names {
         }
         return known.isEmpty()
                 ? "expected: none is known"
-                : "expected: one of " + String.join(", ", known.stream().sorted().toList());
+                : "expected: one of "
+                        + String.join(", ", known.stream().sorted().toList());
     }
 
     /** Levenshtein distance, by rows. */

@@ -62,7 +62,8 @@ public final class Settings {
         if (value instanceof List<?> list && !list.isEmpty()) {
             return list.stream().map(element -> text(key, element)).toList();
         }
-        throw refuse(key, (value == null ? "missing" : String.valueOf(value)) + " (expected: a list of texts, not empty)");
+        throw refuse(
+                key, (value == null ? "missing" : String.valueOf(value)) + " (expected: a list of texts, not empty)");
     }
 
     /**

@@ -34,7 +34,8 @@ public interface Unit {
      *     stamp), or null where the unit has none
      * @throws Exception if the unit could not be started
      */
-    @Nullable String start() throws Exception;
+    @Nullable
+    String start() throws Exception;
 
     /**
      * Stops the unit and returns once it is stopped. A unit that is stopped already is left alone.

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  *     decided
  * @param exit how the run ended, for {@link Kind#ENDED} where it is known; null otherwise
  */
-public record UnitEvent(String unit, Kind kind, @Nullable String run, @Nullable Exit exit) {
+public record UnitEvent(
+        String unit,
+        Kind kind,
+        @Nullable String run,
+        @Nullable Exit exit) {
 
     /** What can happen to a unit. */
     public enum Kind {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param run id of the current run as {@link Unit#start()} gives it; null where there is none
  * @param exit how the last run ended, where it is over and that is known; null otherwise
  */
-public record UnitStatus(State state, @Nullable String run, @Nullable Exit exit) {
+public record UnitStatus(
+        State state, @Nullable String run, @Nullable Exit exit) {
 
     /** What a unit can do. */
     public enum State {

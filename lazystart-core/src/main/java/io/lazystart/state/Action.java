@@ -26,8 +26,12 @@ public sealed interface Action {
      * @param message one sentence
      * @param reason the failure, for ERROR
      */
-    record Publish(WakeEvent.Type type, long epoch, Cause cause, String message, @Nullable Reason reason)
-            implements Action {
+    record Publish(
+            WakeEvent.Type type,
+            long epoch,
+            Cause cause,
+            String message,
+            @Nullable Reason reason) implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.publish(this);

@@ -35,13 +35,19 @@ final class Draft {
     Step step;
     long epoch;
     Cause cause;
-    @Nullable Verb verb;
+
+    @Nullable
+    Verb verb;
+
     Verb.@Nullable Kind stopKind;
     boolean stopTried;
     long read;
     int failedReads;
     private long lastId;
-    @Nullable String run;
+
+    @Nullable
+    String run;
+
     boolean recheck;
     boolean unknown;
     long attemptNanos;
@@ -51,7 +57,10 @@ final class Draft {
     long idleFloorNanos;
     int waiters;
     boolean demanded;
-    @Nullable Cause queuedBy;
+
+    @Nullable
+    Cause queuedBy;
+
     boolean dependencies;
     Failures failures;
     Pin pin;
@@ -124,8 +133,8 @@ final class Draft {
         Status from = status();
         Status to = target.status();
         if (from != to && !LEGAL.getOrDefault(from, Set.of()).contains(to)) {
-            throw new IllegalStateException("transition: " + from + " to " + to + " (expected: one of " + LEGAL.get(from)
-                    + ")");
+            throw new IllegalStateException(
+                    "transition: " + from + " to " + to + " (expected: one of " + LEGAL.get(from) + ")");
         }
         if (to != Status.STOPPING) {
             stopKind = null;

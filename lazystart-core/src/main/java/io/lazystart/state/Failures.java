@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAtNanos until then nothing starts without a person's wake; holds only if {@code count} is positive
  * @param reason the last failure; null if there is none
  */
-public record Failures(int count, int step, long retryAtNanos, @Nullable Reason reason) {
+public record Failures(
+        int count, int step, long retryAtNanos, @Nullable Reason reason) {
     static final Failures NONE = new Failures(0, 0, 0, null);
 
     private static final int LAST_STEP = 62;

@@ -187,7 +187,8 @@ public sealed interface Signal {
     }
 
     /** The provider's event stream says that the unit's run is over. */
-    record UnitEnded(long now, @Nullable String run, @Nullable Exit exit, int leases) implements Signal {
+    record UnitEnded(
+            long now, @Nullable String run, @Nullable Exit exit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
             return s.status() == Status.READY && run != null && run.equals(s.run()) ? Word.CLOSE : Word.NONE;

@@ -39,13 +39,14 @@ final class TimeRules {
         String seen = observed.isEmpty() ? "" : ", last observed: " + observed;
         String limit = " within " + Duration.ofNanos(d.policy.wakeNanos());
         if (d.step == Step.PROBE) {
-            Moves.fail(
-                    d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
+            Moves.fail(d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
             d.act(new Action.Probe(d.epoch, d.now, true));
             d.arm(Timer.LINGER, d.policy.lingerNanos());
         } else {
             boolean started = d.step == Step.START_VERB;
-            String phase = started ? "start did not return" : d.step == Step.START_SLOT ? "earlier verb held on" : "not started";
+            String phase = started
+                    ? "start did not return"
+                    : d.step == Step.START_SLOT ? "earlier verb held on" : "not started";
             Moves.fail(d, Reason.of(Reason.Kind.START_TIMED_OUT, phase + limit + seen), Step.FAILED);
             if (started) {
                 d.interruptVerb();

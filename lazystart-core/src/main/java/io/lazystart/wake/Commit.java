@@ -34,12 +34,7 @@ final class Commit implements Actor {
     private final @Nullable Lease taken;
 
     /** Binds for a watcher whose incarnation was {@code before} and is {@code after} the decision. */
-    Commit(
-            WatcherParts parts,
-            Incarnation before,
-            Incarnation after,
-            @Nullable Waiter subject,
-            @Nullable Lease taken) {
+    Commit(WatcherParts parts, Incarnation before, Incarnation after, @Nullable Waiter subject, @Nullable Lease taken) {
         this.effects = parts.effects();
         this.surroundings = parts.surroundings();
         this.startTimes = parts.startTimes();

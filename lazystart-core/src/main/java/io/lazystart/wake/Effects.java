@@ -143,8 +143,10 @@ final class Effects {
                 return unit.start();
             }
             case UNPAUSE -> unit.unpause();
-            case STOP -> unit.stop(
-                    config.service().stop().signal(), config.service().stop().timeout());
+            case STOP ->
+                unit.stop(
+                        config.service().stop().signal(),
+                        config.service().stop().timeout());
             case PAUSE -> unit.pause();
             case KILL -> unit.kill();
         }

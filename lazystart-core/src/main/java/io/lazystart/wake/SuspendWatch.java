@@ -39,7 +39,8 @@ public final class SuspendWatch {
     public synchronized boolean suspended(long lateNanos) {
         Instant wallNow = ticker.wall();
         long nanosNow = ticker.nanos();
-        Duration drift = Duration.between(wall, wallNow).minusNanos(nanosNow - nanos).abs();
+        Duration drift =
+                Duration.between(wall, wallNow).minusNanos(nanosNow - nanos).abs();
         wall = wallNow;
         nanos = nanosNow;
         return drift.compareTo(TOLERANCE) > 0 || lateNanos > TOLERANCE.toNanos();

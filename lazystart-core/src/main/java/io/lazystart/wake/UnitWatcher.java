@@ -84,8 +84,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private Incarnation incarnation(long epoch) {
-        return new Incarnation(
-                epoch, surroundings.ticker(), config.policy().idleNanos() == 0, () -> fellToZero(epoch));
+        return new Incarnation(epoch, surroundings.ticker(), config.policy().idleNanos() == 0, () -> fellToZero(epoch));
     }
 
     /** Reads the unit for the first time. */
@@ -284,7 +283,8 @@ public final class UnitWatcher implements Watcher {
         long now = now();
         signal(
                 switch (kind) {
-                    case ATTEMPT -> new Signal.AttemptExpired(now, token, parts.effects().observed());
+                    case ATTEMPT ->
+                        new Signal.AttemptExpired(now, token, parts.effects().observed());
                     case VERB -> new Signal.VerbExpired(now, token);
                     case GRACE -> new Signal.GraceOver(now, token);
                     case IDLE -> idleFacts(token);
@@ -380,7 +380,8 @@ public final class UnitWatcher implements Watcher {
         if (old.epoch() != next.epoch() || old.status() != next.status()) {
             tasks.add(parts.effects()::statusLeft);
         }
-        if (old.verb() != null && (next.verb() == null || next.verb().id() != old.verb().id())) {
+        if (old.verb() != null
+                && (next.verb() == null || next.verb().id() != old.verb().id())) {
             tasks.add(parts.effects()::slotFreed);
         }
         for (Action action : transition.actions()) {
@@ -389,8 +390,8 @@ public final class UnitWatcher implements Watcher {
         if (next.read() == 0 && !checks.isEmpty()) {
             List<CompletableFuture<WatcherSnapshot>> answered = checks;
             checks = new ArrayList<>(0);
-            tasks.add(() -> answered.forEach(
-                    check -> surroundings.completions().execute(() -> check.complete(snapshot()))));
+            tasks.add(() ->
+                    answered.forEach(check -> surroundings.completions().execute(() -> check.complete(snapshot()))));
         }
         return tasks;
     }

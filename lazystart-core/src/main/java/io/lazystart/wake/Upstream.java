@@ -15,7 +15,8 @@ record Upstream(@Nullable String template) {
     private static final String PORT = "{port}";
 
     /** The address of a started unit; null where neither the configuration nor the provider has one. */
-    @Nullable URI resolve(@Nullable UnitAddress address) {
+    @Nullable
+    URI resolve(@Nullable UnitAddress address) {
         if (template == null) {
             return address == null ? null : URI.create("http://" + host(address) + ":" + address.port());
         }

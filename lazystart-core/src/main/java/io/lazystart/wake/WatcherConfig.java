@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param unit the unit it uses
  * @param probe asks whether the started unit can serve, or null where running is enough
  */
-public record WatcherConfig(ServiceConfig service, Unit unit, @Nullable Probe probe) {
+public record WatcherConfig(
+        ServiceConfig service, Unit unit, @Nullable Probe probe) {
     /** What a stop may take beyond the time-out that its provider is given. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 

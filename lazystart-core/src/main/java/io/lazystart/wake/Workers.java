@@ -62,10 +62,9 @@ public final class Workers implements Executor, AutoCloseable {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             Class<?> builder = Class.forName("java.lang.Thread$Builder$OfVirtual");
             MethodHandle ofVirtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(builder));
-            MethodHandle name = lookup.findVirtual(
-                    builder, "name", MethodType.methodType(builder, String.class, long.class));
-            MethodHandle toFactory =
-                    lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
+            MethodHandle name =
+                    lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class, long.class));
+            MethodHandle toFactory = lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
             return (ThreadFactory) toFactory.invoke(name.invoke(ofVirtual.invoke(), prefix, 1L));
         } catch (Throwable e) {
             log.warn("virtual threads are not available, platform threads are used", e);

@@ -17,7 +17,8 @@ public interface Lease extends AutoCloseable {
      *
      * @return scheme, host and port, without path; null where the service has no upstream
      */
-    @Nullable URI upstream();
+    @Nullable
+    URI upstream();
 
     /**
      * Registers a callback for the loss of the unit while the lease is open: it died, or was stopped by force. Fires at

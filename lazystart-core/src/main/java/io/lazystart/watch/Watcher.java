@@ -25,7 +25,8 @@ public interface Watcher {
      *
      * @return a lease to close after use, or null unless the service is READY
      */
-    @Nullable Lease tryAcquire();
+    @Nullable
+    Lease tryAcquire();
 
     /**
      * Takes a lease, waking the service first where it sleeps.

@@ -43,13 +43,20 @@ final class BuilderAndFileAgreeTest {
             String json = new ObjectMapper().writeValueAsString(file);
             String yaml = new ObjectMapper(new YAMLFactory()).writeValueAsString(file);
 
-            assertThat(read("c.json", json)).as("seed %d, round %d: %s", seed, round, json).isEqualTo(built);
-            assertThat(read("c.yaml", yaml)).as("seed %d, round %d: %s", seed, round, yaml).isEqualTo(built);
+            assertThat(read("c.json", json))
+                    .as("seed %d, round %d: %s", seed, round, json)
+                    .isEqualTo(built);
+            assertThat(read("c.yaml", yaml))
+                    .as("seed %d, round %d: %s", seed, round, yaml)
+                    .isEqualTo(built);
         }
     }
 
     private ServiceConfig read(String name, String content) {
-        return ConfigFiles.read(directory.resolve(name), content, Map.of()).config().services().get("s");
+        return ConfigFiles.read(directory.resolve(name), content, Map.of())
+                .config()
+                .services()
+                .get("s");
     }
 
     private static void describe(Random random, ServiceConfigBuilder builder, Map<String, Object> keys) {
@@ -62,7 +69,9 @@ final class BuilderAndFileAgreeTest {
         service.maybe("paths", List.of("/a", "/b"), (b, v) -> b.paths("/a", "/b"));
         service.maybe("strip-prefix", random.nextBoolean(), ServiceConfigBuilder::stripPrefix);
         service.maybe(
-                "upstream", service.one("auto", "http://127.0.0.1:{port}", "https://[::1]:8443"), ServiceConfigBuilder::upstream);
+                "upstream",
+                service.one("auto", "http://127.0.0.1:{port}", "https://[::1]:8443"),
+                ServiceConfigBuilder::upstream);
         service.duration("idle-timeout", ServiceConfigBuilder::idleTimeout);
         service.duration("first-use-timeout", ServiceConfigBuilder::firstUseTimeout);
         service.duration("wake-timeout", ServiceConfigBuilder::wakeTimeout);
@@ -79,8 +88,8 @@ final class BuilderAndFileAgreeTest {
         service.maybe(
                 "stop",
                 Map.of("method", "kill", "signal", "SIGINT", "timeout", "1s", "drain", "0s"),
-                (b, v) -> b.stop(
-                        new StopConfig(StopConfig.Method.KILL, "SIGINT", Duration.ofSeconds(1), Duration.ZERO)));
+                (b, v) ->
+                        b.stop(new StopConfig(StopConfig.Method.KILL, "SIGINT", Duration.ofSeconds(1), Duration.ZERO)));
         service.maybe(
                 "backoff",
                 Map.of("first", "PT0.5S", "max", "1h", "stable-after", "3s"),
@@ -102,7 +111,8 @@ final class BuilderAndFileAgreeTest {
         }
 
         void duration(String key, BiConsumer<ServiceConfigBuilder, Duration> setter) {
-            Duration duration = Duration.ofMillis(one(1L, 250L, 1_000L, 90_000L, 7_200_000L, 1L + random.nextInt(1 << 20)));
+            Duration duration =
+                    Duration.ofMillis(one(1L, 250L, 1_000L, 90_000L, 7_200_000L, 1L + random.nextInt(1 << 20)));
             if (random.nextBoolean()) {
                 keys.put(key, Durations.format(duration));
                 setter.accept(builder, duration);

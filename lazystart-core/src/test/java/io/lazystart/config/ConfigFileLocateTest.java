@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class ConfigFileLocateTest {
-    private static final String YAML =
-            """
+    private static final String YAML = """
             services:
               a.b:
                 process:
@@ -56,7 +55,8 @@ final class ConfigFileLocateTest {
     void locate_path_hasLineOfNearestKey(String path, int line) {
         ConfigException located = file.locate(new ConfigException(path, "x (expected: y)"));
 
-        assertThat(located).hasMessage(directory.resolve("gateway.yaml") + ":" + line + ": " + path + ": x (expected: y)");
+        assertThat(located)
+                .hasMessage(directory.resolve("gateway.yaml") + ":" + line + ": " + path + ": x (expected: y)");
         assertThat(located.path()).isEqualTo(path);
     }
 
@@ -76,7 +76,8 @@ final class ConfigFileLocateTest {
 
     @Test
     void locate_providerShowsExpandedValue_isShownAsWritten() {
-        Map<String, Object> settings = file.config().services().get("a.b").unit().settings();
+        Map<String, Object> settings =
+                file.config().services().get("a.b").unit().settings();
         ConfigException refused = Assertions.catchThrowableOfType(
                 ConfigException.class, () -> new Settings("services.a.b.process", settings).string("command"));
 

@@ -38,15 +38,12 @@ final class ConfigFileRefusalTest {
                 arguments("services:\n", ":1: services: empty (expected: a map of services by name)"),
                 arguments("services: {}\n", ":1: services: no service (expected: at least one)"),
                 arguments("services: [a]\n", ":1: services: a list (expected: a map of services by name)"),
-                arguments(
-                        "service:\n  notes: {process: {}}\n",
-                        ":1: service: unknown key (did you mean: services)"),
+                arguments("service:\n  notes: {process: {}}\n", ":1: service: unknown key (did you mean: services)"),
                 arguments(
                         "providers: {}\nservices: {a: {process: {}}}\n",
                         ":1: providers: unknown key (expected: one of defaults, limits, port-range, services, state-directory)"),
                 arguments(
-                        "services: {a: {process: {}}}\n---\nservices: {}\n",
-                        ":3: a second document (expected: one)"));
+                        "services: {a: {process: {}}}\n---\nservices: {}\n", ":3: a second document (expected: one)"));
     }
 
     static Stream<Arguments> top() {
@@ -62,20 +59,29 @@ final class ConfigFileRefusalTest {
                         "limits: {held-requests: -1}",
                         "limits.held-requests: -1 (expected: a whole number, zero or more)"),
                 arguments(
-                        "limits: {subscribers: 1.5}", "limits.subscribers: 1.5 (expected: a whole number, zero or more)"),
+                        "limits: {subscribers: 1.5}",
+                        "limits.subscribers: 1.5 (expected: a whole number, zero or more)"),
                 arguments(
-                        "limits: {held-bytes: 64MiB}", "limits.held-bytes: unknown key (expected: one of held-requests, subscribers)"),
-                arguments("limits: {held-request: 1}", "limits.held-request: unknown key (did you mean: held-requests)"),
+                        "limits: {held-bytes: 64MiB}",
+                        "limits.held-bytes: unknown key (expected: one of held-requests, subscribers)"),
+                arguments(
+                        "limits: {held-request: 1}", "limits.held-request: unknown key (did you mean: held-requests)"),
                 arguments("defaults: 15m", "defaults: 15m (expected: a map of service keys)"),
                 arguments("defaults: {idle-timeout: soon}", "defaults.idle-timeout: soon" + OR_NEVER),
                 arguments("defaults: {wake-timeout: 0s}", "defaults.wake-timeout: 0s (expected: more than 0s)"),
-                arguments("defaults: {idle-timeut: 1s}", "defaults.idle-timeut: unknown key (did you mean: idle-timeout)"),
-                arguments("defaults: {hosts: [a]}", "defaults.hosts: unknown key (expected: one of backoff, error-details,"
-                        + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
-                        + " upstream, wait, wake-timeout)"),
-                arguments("defaults: {process: {}}", "defaults.process: unknown key (expected: one of backoff, error-details,"
-                        + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
-                        + " upstream, wait, wake-timeout)"));
+                arguments(
+                        "defaults: {idle-timeut: 1s}",
+                        "defaults.idle-timeut: unknown key (did you mean: idle-timeout)"),
+                arguments(
+                        "defaults: {hosts: [a]}",
+                        "defaults.hosts: unknown key (expected: one of backoff, error-details,"
+                                + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
+                                + " upstream, wait, wake-timeout)"),
+                arguments(
+                        "defaults: {process: {}}",
+                        "defaults.process: unknown key (expected: one of backoff, error-details,"
+                                + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
+                                + " upstream, wait, wake-timeout)"));
     }
 
     static Stream<Arguments> services() {
@@ -95,8 +101,12 @@ final class ConfigFileRefusalTest {
                         "notes: {docker: {}}",
                         "notes.docker: no such provider on the class path (expected: kettle, process; add the artifact"
                                 + " io.lazystart:lazystart-docker)"),
-                arguments("notes: {process: java}", "notes.process: a text (expected: a map with the settings of process)"),
-                arguments("notes: {process: [java]}", "notes.process: a list (expected: a map with the settings of process)"),
+                arguments(
+                        "notes: {process: java}",
+                        "notes.process: a text (expected: a map with the settings of process)"),
+                arguments(
+                        "notes: {process: [java]}",
+                        "notes.process: a list (expected: a map with the settings of process)"),
                 arguments("notes: {process: }", "notes.process: empty (expected: a map with the settings of process)"));
     }
 
@@ -117,7 +127,8 @@ final class ConfigFileRefusalTest {
                 arguments("hosts: a.localhost", "hosts: a.localhost (expected: a list of host names)"),
                 arguments("hosts: [a, [b]]", "hosts[1]: a list (expected: a text)"),
                 arguments(
-                        "hosts: ['a:80']", "hosts[0]: a:80 (expected: a host name without port, such as notes.localhost)"),
+                        "hosts: ['a:80']",
+                        "hosts[0]: a:80 (expected: a host name without port, such as notes.localhost)"),
                 arguments("hosts: [A, a]", "hosts[1]: a (expected: each host once)"),
                 arguments("paths: /notes", "paths: /notes (expected: a list of path prefixes)"),
                 arguments(
@@ -145,7 +156,8 @@ final class ConfigFileRefusalTest {
                 arguments("ready: {tcp: false}", "ready.tcp: false (expected: true, or no tcp at all)"),
                 arguments("ready: {timeout: 0s}", "ready.timeout: 0s (expected: more than 0s)"),
                 arguments(
-                        "ready: {command: [a]}", "ready.command: unknown key (expected: one of codes, http, tcp, timeout)"),
+                        "ready: {command: [a]}",
+                        "ready.command: unknown key (expected: one of codes, http, tcp, timeout)"),
                 arguments("stop: {method: halt}", "stop.method: halt (expected: one of stop, pause, kill)"),
                 arguments("stop: {signal: TERM}", "stop.signal: TERM (expected: a signal's name, such as SIGTERM)"),
                 arguments("stop: {timeout: 1}", "stop.timeout: 1" + DURATION),
@@ -154,8 +166,7 @@ final class ConfigFileRefusalTest {
                 arguments(
                         "backoff: {first: 2s, max: 1s}",
                         "backoff.max: 1s (expected: not below backoff.first, which is 2s)"),
-                arguments(
-                        "backoff: {first: 10m}", "backoff.max: 5m (expected: not below backoff.first, which is 10m)"),
+                arguments("backoff: {first: 10m}", "backoff.max: 5m (expected: not below backoff.first, which is 10m)"),
                 arguments(
                         "backoff: {open-after: 10}",
                         "backoff.open-after: unknown key (expected: one of first, max, stable-after)"),
@@ -163,7 +174,9 @@ final class ConfigFileRefusalTest {
                 arguments("page-status: 404", "page-status: 404 (expected: 503 or 200)"),
                 arguments("page-status: ok", "page-status: ok (expected: 503 or 200)"),
                 arguments("page-status: 99999999999", "page-status: 99999999999 (expected: 503 or 200)"),
-                arguments("start-endpoint: login", "start-endpoint: login (expected: a path such as /login, without a query)"),
+                arguments(
+                        "start-endpoint: login",
+                        "start-endpoint: login (expected: a path such as /login, without a query)"),
                 arguments("error-details: all", "error-details: all (expected: one of none, reason, output)"),
                 arguments("on-close: leve", "on-close: leve (expected: one of stop, leave)"));
     }
@@ -190,7 +203,8 @@ final class ConfigFileRefusalTest {
     @MethodSource("keys")
     void read_wrongKey_isRefused(String line, String message) {
         assertRefused(
-                "services:\n  notes:\n    process: {command: [a]}\n    " + line + "\n", ":4: services.notes." + message);
+                "services:\n  notes:\n    process: {command: [a]}\n    " + line + "\n",
+                ":4: services.notes." + message);
     }
 
     static Stream<Arguments> garbage() {
@@ -225,7 +239,8 @@ final class ConfigFileRefusalTest {
     static Stream<Arguments> json() {
         return Stream.of(
                 arguments("", ": empty (expected: a map with the key services)"),
-                arguments("{\n\"services\": {\"a\": hunter2}}", ":2: a text without quotes (expected: well-formed JSON)"),
+                arguments(
+                        "{\n\"services\": {\"a\": hunter2}}", ":2: a text without quotes (expected: well-formed JSON)"),
                 arguments(
                         "{\n\"services\": {\"a\": {}, \"a\": {}}}",
                         ":2: services.a: duplicate key (expected: once; it stands in line 2 too)"),
@@ -246,16 +261,14 @@ final class ConfigFileRefusalTest {
 
     @Test
     void read_twoRefusals_tellsTheFirstInFileOrder() {
-        assertRefused(
-                """
+        assertRefused("""
                 services:
                   notes:
                     wait: wrong
                     process: {}
                 limits: {subscribers: wrong}
                 port-range: wrong
-                """,
-                ":3: services.notes.wait: wrong (expected: one of auto, page, hold, async)");
+                """, ":3: services.notes.wait: wrong (expected: one of auto, page, hold, async)");
     }
 
     @Test
@@ -276,16 +289,14 @@ final class ConfigFileRefusalTest {
 
     @Test
     void read_wrongDefault_isToldAtTheDefault() {
-        assertRefused(
-                """
+        assertRefused("""
                 defaults:
                   backoff: {first: 2s}
                 services:
                   notes:
                     process: {}
                     backoff: {max: 1s}
-                """,
-                ":6: services.notes.backoff.max: 1s (expected: not below backoff.first, which is 2s)");
+                """, ":6: services.notes.backoff.max: 1s (expected: not below backoff.first, which is 2s)");
     }
 
     @Test
@@ -304,8 +315,7 @@ final class ConfigFileRefusalTest {
     void read_otherEnding_isRefused() throws IOException {
         Path file = Files.writeString(directory.resolve("gateway.toml"), "");
 
-        assertFileRefused(
-                file, ": unknown format (expected: a file whose name ends in .yaml, .yml or .json)");
+        assertFileRefused(file, ": unknown format (expected: a file whose name ends in .yaml, .yml or .json)");
     }
 
     @Test
@@ -319,7 +329,8 @@ final class ConfigFileRefusalTest {
     void read_refused_tellsPathApart() {
         assertThatThrownBy(() -> ConfigFiles.yaml(directory, "services: {a: {process: {}, wait: x}}"))
                 .isInstanceOfSatisfying(
-                        ConfigException.class, refused -> assertThat(refused.path()).isEqualTo("services.a.wait"));
+                        ConfigException.class,
+                        refused -> assertThat(refused.path()).isEqualTo("services.a.wait"));
     }
 
     private void assertFileRefused(Path file, String message) {

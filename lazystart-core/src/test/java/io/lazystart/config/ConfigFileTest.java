@@ -20,8 +20,7 @@ final class ConfigFileTest {
 
     @Test
     void read_oneProcess_hasDefaults() {
-        LazyStartConfig config = read(
-                """
+        LazyStartConfig config = read("""
                 services:
                   notes:
                     process: {command: [java, -jar, notes.jar]}
@@ -41,8 +40,7 @@ final class ConfigFileTest {
 
     @Test
     void read_topLevel_isTaken() {
-        LazyStartConfig config = read(
-                """
+        LazyStartConfig config = read("""
                 state-directory: ~/naps
                 port-range: 100-100
                 limits: {held-requests: 0, subscribers: 7}
@@ -110,8 +108,7 @@ final class ConfigFileTest {
 
     @Test
     void read_defaults_holdWhereServiceSaysNothing() {
-        LazyStartConfig config = read(
-                """
+        LazyStartConfig config = read("""
                 services:
                   plain: {process: {}}
                   own: {process: {}, idle-timeout: 1m, upstream: auto, wait: page}
@@ -131,8 +128,7 @@ final class ConfigFileTest {
 
     @Test
     void read_defaultsOfMaps_areTakenOverKeyByKey() {
-        LazyStartConfig config = read(
-                """
+        LazyStartConfig config = read("""
                 defaults:
                   stop: {signal: SIGINT, timeout: 5s}
                   backoff: {first: 2s}
@@ -150,8 +146,7 @@ final class ConfigFileTest {
 
     @Test
     void read_otherProbeThanTheDefaults_takesOverTheTimeoutAlone() {
-        LazyStartConfig config = read(
-                """
+        LazyStartConfig config = read("""
                 defaults: {ready: {http: /up, codes: 204, timeout: 3s}}
                 services:
                   same: {process: {}, ready: {timeout: 4s}}

@@ -29,23 +29,34 @@ final class DurationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"99999999999999999999s", "9223372036854775807d", "200000000000000000m", "99999999999999999999ms"})
+    @ValueSource(
+            strings = {"99999999999999999999s", "9223372036854775807d", "200000000000000000m", "99999999999999999999ms"
+            })
     void parse_tooLong_saturates(String text) {
         assertThat(Durations.parse(text)).isEqualTo(ServiceConfig.NEVER);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "10", "s", "-10s", "1.5h", "10 s", "10sec", "1h30m", "PT", "-PT5S", "PT-5S", "never", "10S", "١٠s"})
+            strings = {
+                "", "10", "s", "-10s", "1.5h", "10 s", "10sec", "1h30m", "PT", "-PT5S", "PT-5S", "never", "10S", "١٠s"
+            })
     void parse_noDuration_isRefusedWithExample(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Durations.parse(text))
-                .withMessage("duration: " + text
-                        + " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)");
+                .withMessage("duration: " + text + " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)");
     }
 
     @ParameterizedTest
-    @CsvSource({"PT0S, 0s", "PT0.25S, 250ms", "PT90S, 90s", "PT15M, 15m", "PT90M, 90m", "PT48H, 48h", "PT0.0000005S, PT0.0000005S"})
+    @CsvSource({
+        "PT0S, 0s",
+        "PT0.25S, 250ms",
+        "PT90S, 90s",
+        "PT15M, 15m",
+        "PT90M, 90m",
+        "PT48H, 48h",
+        "PT0.0000005S, PT0.0000005S"
+    })
     void format_duration_isShortest(Duration duration, String expected) {
         assertThat(Durations.format(duration)).isEqualTo(expected);
     }

@@ -49,9 +49,7 @@ final class EnvironmentExpansionTest {
 
     @Test
     void read_variablesInListsMapsAndOwnKeys_areExpanded() {
-        ServiceConfig service = ConfigFiles.yaml(
-                        directory,
-                        """
+        ServiceConfig service = ConfigFiles.yaml(directory, """
                         services:
                           a:
                             kettle: {list: ['${NAME}'], map: {k: '${NAME}'}}
@@ -59,8 +57,7 @@ final class EnvironmentExpansionTest {
                             idle-timeout: ${IDLE:-7s}
                             page-status: ${STATUS:-200}
                             strip-prefix: ${STRIP:-true}
-                        """,
-                        ENVIRONMENT)
+                        """, ENVIRONMENT)
                 .config()
                 .services()
                 .get("a");

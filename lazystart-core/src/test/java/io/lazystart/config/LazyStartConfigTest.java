@@ -16,7 +16,8 @@ final class LazyStartConfigTest {
     @Test
     void create_sameHostAndPath_isRefused() {
         ServiceConfig first = route().hosts("a.localhost").paths("/x").build("first");
-        ServiceConfig second = route().hosts("b.localhost", "A.localhost").paths("/y", "/x").build("second");
+        ServiceConfig second =
+                route().hosts("b.localhost", "A.localhost").paths("/y", "/x").build("second");
 
         assertThatThrownBy(() -> config(first, second))
                 .isInstanceOf(ConfigException.class)

@@ -28,7 +28,8 @@ final class ServiceConfigBuilderTest {
 
     @Test
     void build_onlyProcess_hasDefaults() {
-        ServiceConfig service = new ServiceConfigBuilder().process("java", "-jar", "notes.jar").build("notes");
+        ServiceConfig service =
+                new ServiceConfigBuilder().process("java", "-jar", "notes.jar").build("notes");
 
         assertThat(service)
                 .isEqualTo(new ServiceConfig(
@@ -54,7 +55,8 @@ final class ServiceConfigBuilderTest {
 
     @Test
     void build_otherProvider_isLeftOnClose() {
-        ServiceConfig service = new ServiceConfigBuilder().unit("docker", Map.of()).build("notes");
+        ServiceConfig service =
+                new ServiceConfigBuilder().unit("docker", Map.of()).build("notes");
 
         assertThat(service.onClose()).isEqualTo(OnClose.LEAVE);
     }
@@ -166,8 +168,9 @@ final class ServiceConfigBuilderTest {
     void build_badName_isRefused(String name) {
         assertThatThrownBy(() -> service().build(name))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("services." + name
-                        + ": bad name (expected: letters, digits, dots, hyphens and underscores, at most 64 characters)");
+                .hasMessage(
+                        "services." + name
+                                + ": bad name (expected: letters, digits, dots, hyphens and underscores, at most 64 characters)");
     }
 
     @Test
@@ -184,7 +187,9 @@ final class ServiceConfigBuilderTest {
                 wrong(
                         b -> b.hosts("notes.localhost:80"),
                         "hosts[0]: notes.localhost:80 (expected: a host name without port, such as notes.localhost)"),
-                wrong(b -> b.hosts("a", "*.b"), "hosts[1]: *.b (expected: a host name without port, such as notes.localhost)"),
+                wrong(
+                        b -> b.hosts("a", "*.b"),
+                        "hosts[1]: *.b (expected: a host name without port, such as notes.localhost)"),
                 wrong(b -> b.hosts("a", "A"), "hosts[1]: a (expected: each host once)"),
                 wrong(
                         b -> b.paths("notes"),
@@ -202,7 +207,9 @@ final class ServiceConfigBuilderTest {
                 wrong(b -> b.upstream("http://a:65536"), upstream("http://a:65536")),
                 wrong(b -> b.upstream("ftp://a"), upstream("ftp://a")),
                 wrong(b -> b.upstream("http://me:hunter2@a"), upstream("http://***@a")),
-                wrong(b -> b.ready(ReadyConfig.http("healthz")), "ready.http: healthz (expected: a path such as /healthz)"),
+                wrong(
+                        b -> b.ready(ReadyConfig.http("healthz")),
+                        "ready.http: healthz (expected: a path such as /healthz)"),
                 wrong(
                         b -> b.ready(new ReadyConfig(ReadyConfig.Kind.HTTP, "/", 399, 200, Duration.ofSeconds(1))),
                         "ready.codes: 399-200 (expected: FIRST-LAST within 100 to 599, such as 200-399)"),

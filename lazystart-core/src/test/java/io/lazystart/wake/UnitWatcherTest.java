@@ -46,8 +46,7 @@ class UnitWatcherTest {
         assertThat(caller).isCompleted();
         assertThat(h.status()).isEqualTo(Status.READY);
         assertThat(h.unit.calls()).containsExactly(Call.START);
-        assertThat(h.events.types())
-                .containsExactly(Type.STARTING, Type.UNIT_STARTED, Type.WAITING_READY, Type.READY);
+        assertThat(h.events.types()).containsExactly(Type.STARTING, Type.UNIT_STARTED, Type.WAITING_READY, Type.READY);
     }
 
     @Test
@@ -203,8 +202,10 @@ class UnitWatcherTest {
 
     /** A unit that runs but whose address cannot be found out, so that it is never ready. */
     private static WatcherHarness slow(Duration hold, Duration wake) {
-        return new WatcherHarness(s ->
-                s.holdTimeout(hold).wakeTimeout(wake).upstream("http://127.0.0.1:{port}").idleTimeout(ofMinutes(2)));
+        return new WatcherHarness(s -> s.holdTimeout(hold)
+                .wakeTimeout(wake)
+                .upstream("http://127.0.0.1:{port}")
+                .idleTimeout(ofMinutes(2)));
     }
 
     @Test
@@ -291,8 +292,7 @@ class UnitWatcherTest {
     @Test
     void methodPause_pausesAndUnpauses() {
         WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(5))
-                .stop(new StopConfig(
-                        StopConfig.Method.PAUSE, null, ofSeconds(30), ofSeconds(30))));
+                .stop(new StopConfig(StopConfig.Method.PAUSE, null, ofSeconds(30), ofSeconds(30))));
         h.wakeAndRelease();
         h.advance(ofSeconds(5));
 
@@ -642,7 +642,9 @@ class UnitWatcherTest {
 
         h.acquire();
 
-        assertThat(answers).singleElement().satisfies(answer -> assertThat(answer).isCompleted());
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer).isCompleted());
         assertThat(h.status()).isEqualTo(Status.READY);
     }
 
