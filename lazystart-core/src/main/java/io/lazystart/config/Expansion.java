@@ -6,7 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Puts environment variables into texts: {@code ${NAME}}, {@code ${NAME:-default}}; {@code $${} is a plain {@code ${}. */
+/**
+ * Puts environment variables into texts: a name in braces behind a dollar sign, optionally with {@code :-} and a
+ * default. Two dollar signs before the brace are a plain one.
+ */
 final class Expansion {
     private static final Pattern VARIABLE = Pattern.compile(
             "(?<escaped>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?<default>[^}]*))?\\}|(?<broken>\\$\\{)");
@@ -49,7 +52,7 @@ final class Expansion {
 
     private @Nullable String value(String name, @Nullable String otherwise) {
         String value = environment.get(name);
-        boolean missing = value == null || value.isEmpty() && otherwise != null;
+        boolean missing = value == null || (value.isEmpty() && otherwise != null);
         return missing ? otherwise : value;
     }
 }

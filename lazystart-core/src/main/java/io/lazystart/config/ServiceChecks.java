@@ -17,7 +17,7 @@ final class ServiceChecks {
     private static final Pattern HOST =
             Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]{2,45}\\]");
-    private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e&&[^?#%\\\\]]*");
+    private static final Pattern PATH = Pattern.compile("/([\\x21-\\x7e&&[^?#%\\\\]]|%[0-9A-Fa-f]{2})*");
     private static final Pattern PATH_AND_QUERY = Pattern.compile("/[\\x21-\\x7e&&[^#]]*");
     private static final Pattern UPSTREAM =
             Pattern.compile("https?://(?<host>\\[[^\\]/]*\\]|[^/:@?#\\[\\]]+)(:(?<port>[0-9]{1,5}|\\{port\\}))?");
@@ -113,14 +113,15 @@ final class ServiceChecks {
     }
 
     private static boolean isPrefix(String path) {
-        return path.equals("/") || isPath(path) && !path.endsWith("/");
+        return path.equals("/") || (isPath(path) && !path.endsWith("/"));
     }
 
     private static boolean isPath(String path) {
+        String plain = path.toLowerCase(Locale.ROOT).replace("%2e", ".") + "/";
         return PATH.matcher(path).matches()
                 && !path.contains("//")
-                && !(path + "/").contains("/../")
-                && !(path + "/").contains("/./");
+                && !plain.contains("/../")
+                && !plain.contains("/./");
     }
 
     private static void upstream(Collector found, @Nullable String upstream) {
@@ -141,7 +142,11 @@ final class ServiceChecks {
     }
 
     private static boolean isPort(@Nullable String port) {
-        return port == null || port.equals("{port}") || Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535;
+        if (port == null || port.equals("{port}")) {
+            return true;
+        }
+        int number = Integer.parseInt(port);
+        return number >= 1 && number <= 65_535;
     }
 
     private static void ready(Collector found, ReadyConfig ready) {

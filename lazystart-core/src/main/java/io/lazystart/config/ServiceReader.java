@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of services and of their defaults. */
@@ -22,6 +24,9 @@ final class ServiceReader {
 
     /** Types that come with lazystart, but in an artifact of their own. */
     private static final Set<String> ARTIFACTS = Set.of("docker", "proxmox", "systemd");
+
+    /** A key or an index in a path such as {@code ready.http} or {@code hosts[0]}. */
+    private static final Pattern STEP = Pattern.compile("[^.\\[\\]]+");
 
     private final Collection<String> providerTypes;
     private final Refusals refusals;
@@ -57,7 +62,7 @@ final class ServiceReader {
         Map<String, Node> own = Values.map(node, "a map with a provider's type: " + types());
         Map<String, Node> all = defaults.under(own);
         ServiceConfigBuilder builder = new ServiceConfigBuilder();
-        boolean anyUnknown = readUnit(builder, node, own);
+        boolean anyUnknown = readUnit(builder, own);
         Map<String, Consumer<Node>> readers = readers(builder);
         all.forEach((key, value) ->
                 refusals.guard(() -> readers.getOrDefault(key, ignored -> {}).accept(value)));
@@ -71,7 +76,7 @@ final class ServiceReader {
     }
 
     /** Finds the one provider among the keys; says whether a key was unknown. */
-    private boolean readUnit(ServiceConfigBuilder builder, Node service, Map<String, Node> own) {
+    private boolean readUnit(ServiceConfigBuilder builder, Map<String, Node> own) {
         Set<String> known = new TreeSet<>(readers(builder).keySet());
         boolean unknown = false;
         String first = null;
@@ -135,7 +140,8 @@ final class ServiceReader {
 
     /** Where the refused value stands: in the service, in the defaults, or nowhere, then the nearest key is told. */
     private static Refused located(Node service, Map<String, Node> entries, ServiceChecks.Problem problem) {
-        String[] steps = problem.key().split("[.\\[\\]]+");
+        List<String> steps =
+                STEP.matcher(problem.key()).results().map(MatchResult::group).toList();
         Node node = new Node.Mapping(service.path(), service.line(), entries);
         for (String step : steps) {
             Node next = child(node, step);

@@ -66,7 +66,7 @@ final class ServiceConfigBuilderTest {
         ServiceConfig service = new ServiceConfigBuilder()
                 .unit("docker", Map.of("container", "notes"))
                 .hosts("Notes.Localhost", "[::1]")
-                .paths("/notes", "/")
+                .paths("/caf%C3%A9", "/")
                 .stripPrefix(true)
                 .upstream("http://127.0.0.1:{port}")
                 .ready(ReadyConfig.http("/healthz?deep=1"))
@@ -88,7 +88,7 @@ final class ServiceConfigBuilderTest {
                         "notes",
                         new UnitConfig("docker", Map.of("container", "notes")),
                         List.of("notes.localhost", "[::1]"),
-                        List.of("/notes", "/"),
+                        List.of("/caf%C3%A9", "/"),
                         true,
                         "http://127.0.0.1:{port}",
                         ReadyConfig.http("/healthz?deep=1"),
@@ -200,6 +200,12 @@ final class ServiceConfigBuilderTest {
                 wrong(
                         b -> b.paths("/a/../b"),
                         "paths[0]: /a/../b (expected: a path prefix such as /notes, without a slash at its end)"),
+                wrong(
+                        b -> b.paths("/a/%2E%2e/b"),
+                        "paths[0]: /a/%2E%2e/b (expected: a path prefix such as /notes, without a slash at its end)"),
+                wrong(
+                        b -> b.paths("/100%"),
+                        "paths[0]: /100% (expected: a path prefix such as /notes, without a slash at its end)"),
                 wrong(b -> b.paths("/a", "/a"), "paths[1]: /a (expected: each path once)"),
                 wrong(b -> b.upstream("127.0.0.1:80"), upstream("127.0.0.1:80")),
                 wrong(b -> b.upstream("http://a/x"), upstream("http://a/x")),

@@ -5,8 +5,8 @@ import java.util.List;
 
 /** Pretends to initialise something, step by step, and says that it pretends. */
 final class Boot {
-    private static final List<String> STEPS =
-            List.of("reading the configuration", "connecting to the database", "migrating the schema", "warming the caches");
+    private static final List<String> STEPS = List.of(
+            "reading the configuration", "connecting to the database", "migrating the schema", "warming the caches");
 
     private final int millis;
 

@@ -22,7 +22,8 @@ public final class DemoApp {
             Options options = Options.parse(args);
             new Boot(options.bootMillis()).run();
             HttpServer server = start(options);
-            System.out.println("demo: listening on http://127.0.0.1:" + server.getAddress().getPort());
+            System.out.println(
+                    "demo: listening on http://127.0.0.1:" + server.getAddress().getPort());
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("demo: " + e.getMessage());
             System.exit(2);

@@ -43,7 +43,8 @@ final class Site {
             Answers.send(exchange, 404, Answers.TEXT, "Not found\n");
             return;
         }
-        String html = page.replace("{{pid}}", String.valueOf(ProcessHandle.current().pid()))
+        String html = page.replace(
+                        "{{pid}}", String.valueOf(ProcessHandle.current().pid()))
                 .replace("{{boot}}", String.valueOf(options.bootMillis()))
                 .replace("{{up}}", String.valueOf(upSeconds()))
                 .replace("{{requests}}", String.valueOf(requests.get()));
