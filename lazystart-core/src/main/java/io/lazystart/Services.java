@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,8 +63,10 @@ final class Services {
 
     private Services(LazyStartConfig config, LazyStartBuilder.Host host) {
         ticker = host.ticker();
-        ownScheduler = host.scheduler() == null ? new SystemScheduler() : null;
-        scheduler = host.scheduler() == null ? ownScheduler : host.scheduler();
+        Scheduler given = host.scheduler();
+        SystemScheduler own = given == null ? new SystemScheduler() : null;
+        ownScheduler = own;
+        scheduler = own == null ? Objects.requireNonNull(given) : own;
         suspendWatch = new SuspendWatch(ticker);
         surroundings = new Surroundings(
                 ticker,

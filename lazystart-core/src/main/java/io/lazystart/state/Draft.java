@@ -3,7 +3,7 @@ package io.lazystart.state;
 
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
-import io.lazystart.event.WakeEvent.Type;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action.Timer;
 import io.lazystart.watch.Pin;
@@ -149,12 +149,12 @@ final class Draft {
         actions.add(action);
     }
 
-    void publish(Type type, String message) {
+    void publish(WakeEvent.Type type, String message) {
         act(new Action.Publish(type, epoch, cause, message, null));
     }
 
     void publishError(Reason reason) {
-        act(new Action.Publish(Type.ERROR, epoch, cause, reason.message(), reason));
+        act(new Action.Publish(WakeEvent.Type.ERROR, epoch, cause, reason.message(), reason));
     }
 
     /** Sets a timer of the current epoch; a delay that never passes sets none. */

@@ -3,7 +3,7 @@ package io.lazystart.state;
 
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
-import io.lazystart.event.WakeEvent.Type;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action.Timer;
 import io.lazystart.watch.Pin;
@@ -41,7 +41,7 @@ final class Moves {
         d.recheck = false;
         d.attemptNanos = d.now;
         d.deadlineNanos = d.now + d.policy.wakeNanos();
-        d.publish(Type.STARTING, adopted ? "found running" : "starting");
+        d.publish(WakeEvent.Type.STARTING, adopted ? "found running" : "starting");
         d.arm(Timer.ATTEMPT, d.policy.wakeNanos());
     }
 
@@ -60,8 +60,8 @@ final class Moves {
         d.run = run;
         d.unknown = true;
         d.enter(Step.PROBE);
-        d.publish(Type.UNIT_STARTED, "unit runs");
-        d.publish(Type.WAITING_READY, "waiting until it can serve");
+        d.publish(WakeEvent.Type.UNIT_STARTED, "unit runs");
+        d.publish(WakeEvent.Type.WAITING_READY, "waiting until it can serve");
         d.act(new Action.Probe(d.epoch, d.now, false));
     }
 
@@ -75,7 +75,7 @@ final class Moves {
         d.enter(Step.SERVING);
         d.readyNanos = d.now;
         d.idleFloorNanos = d.now;
-        d.publish(Type.READY, "ready");
+        d.publish(WakeEvent.Type.READY, "ready");
         if (held) {
             d.waiters = 0;
             d.act(new Action.ServeWaiters());
@@ -133,7 +133,7 @@ final class Moves {
         d.cause = cause;
         d.stopKind = d.policy.stopKind();
         d.stopTried = false;
-        d.publish(Type.STOPPING, "putting to sleep");
+        d.publish(WakeEvent.Type.STOPPING, "putting to sleep");
     }
 
     /** Issues the stop verb, or waits for the slot. A start that still holds it is interrupted. */
@@ -190,7 +190,7 @@ final class Moves {
         d.run = null;
         d.recheck = false;
         d.enter(Step.ASLEEP);
-        d.publish(Type.NAPPING, "asleep");
+        d.publish(WakeEvent.Type.NAPPING, "asleep");
         if (d.closing) {
             d.act(new Action.Closed());
         } else if (d.pin == Pin.READY) {

@@ -75,7 +75,7 @@ public record Policy(
         }
         full = Math.min(full, backoffMaxNanos);
         long quarter = full / 4;
-        return quarter == 0 ? full : full - Long.remainderUnsigned(mix(jitterSeed + 31 * step + epoch), quarter);
+        return quarter == 0 ? full : full - Long.remainderUnsigned(mix(jitterSeed + 31L * step + epoch), quarter);
     }
 
     /** Finalizer of SplitMix64. */

@@ -103,7 +103,7 @@ public record Snapshot(
         require(step != Step.STOP_VERB || (verb != null && !verb.kind().wakes()), "no stop in flight");
         require(step != Step.START_SLOT || verb != null, "waiting for a free slot");
         require(step != Step.STOP_SLOT || verb != null, "waiting for a free slot");
-        require(step != Step.LOOK && step != Step.CONFIRM || read != 0, "no read in " + step);
+        require((step != Step.LOOK && step != Step.CONFIRM) || read != 0, "no read in " + step);
     }
 
     private static void require(boolean holds, String problem) {

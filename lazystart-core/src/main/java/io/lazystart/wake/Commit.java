@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * incarnation is lost. What it gives back runs off the lock.
  */
 final class Commit implements Actor {
-    private static final Runnable NOTHING = () -> {};
-
     private final Effects effects;
     private final Surroundings surroundings;
     private final StartTimes startTimes;
@@ -66,6 +64,8 @@ final class Commit implements Actor {
         }
     }
 
+    private static void nothing() {}
+
     private Waiter subject() {
         return Objects.requireNonNull(subject, "the signal is about no waiter");
     }
@@ -91,7 +91,7 @@ final class Commit implements Actor {
     @Override
     public Runnable keepOne() {
         waiters.add(subject());
-        return NOTHING;
+        return Commit::nothing;
     }
 
     @Override
@@ -156,7 +156,7 @@ final class Commit implements Actor {
 
     @Override
     public Runnable releaseDependencies() {
-        return NOTHING; // a service has no dependencies
+        return Commit::nothing; // a service has no dependencies
     }
 
     @Override

@@ -121,7 +121,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private void hold(Waiter waiter, Duration wait) {
-        waiter.whenComplete((lease, failure) -> surroundings.room().leave());
+        waiter.enter(surroundings.room());
         signal(new Signal.Acquire(now(), waiter.cause()), waiter);
         if (!waiter.isDone()) {
             waiter.deadline(surroundings.scheduler().schedule(() -> expired(waiter), WatcherConfig.nanos(wait)));

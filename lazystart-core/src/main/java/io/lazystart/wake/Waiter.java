@@ -17,6 +17,9 @@ final class Waiter extends CompletableFuture<Lease> {
     /** Guarded by {@code this}. */
     private Scheduler.@Nullable Timer deadline;
 
+    /** The room that the waiter takes a place in. Guarded by {@code this}. */
+    private @Nullable WaitingRoom room;
+
     /** Guarded by {@code this}. */
     private boolean ended;
 
@@ -27,6 +30,11 @@ final class Waiter extends CompletableFuture<Lease> {
 
     Cause cause() {
         return cause;
+    }
+
+    /** Takes over the place that was entered for this waiter, to leave it when the waiter ends. */
+    synchronized void enter(WaitingRoom entered) {
+        room = entered;
     }
 
     /** Sets the timer of the waiter's own deadline, unless it has ended already. */
@@ -53,6 +61,10 @@ final class Waiter extends CompletableFuture<Lease> {
 
     private synchronized void end() {
         ended = true;
+        if (room != null) {
+            room.leave();
+            room = null;
+        }
         if (deadline != null) {
             deadline.cancel();
             deadline = null;

@@ -14,7 +14,7 @@ import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
-import io.lazystart.event.WakeEvent.Type;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.provider.Exit;
@@ -46,7 +46,12 @@ class UnitWatcherTest {
         assertThat(caller).isCompleted();
         assertThat(h.status()).isEqualTo(Status.READY);
         assertThat(h.unit.calls()).containsExactly(Call.START);
-        assertThat(h.events.types()).containsExactly(Type.STARTING, Type.UNIT_STARTED, Type.WAITING_READY, Type.READY);
+        assertThat(h.events.types())
+                .containsExactly(
+                        WakeEvent.Type.STARTING,
+                        WakeEvent.Type.UNIT_STARTED,
+                        WakeEvent.Type.WAITING_READY,
+                        WakeEvent.Type.READY);
     }
 
     @Test
@@ -125,7 +130,7 @@ class UnitWatcherTest {
         h.unit.on(Call.START, () -> {
             throw new IllegalStateException("broken");
         });
-        h.acquire();
+        h.callerComes();
 
         CompletableFuture<Lease> early = h.acquire();
 
@@ -140,7 +145,7 @@ class UnitWatcherTest {
         h.unit.on(Call.START, () -> {
             throw new IllegalStateException("broken");
         });
-        h.acquire();
+        h.callerComes();
         h.unit.on(Call.START, () -> null);
 
         h.advance(ofSeconds(1));
@@ -155,7 +160,7 @@ class UnitWatcherTest {
         h.unit.on(Call.START, () -> {
             throw new IllegalStateException("broken");
         });
-        h.acquire();
+        h.callerComes();
         h.unit.on(Call.START, () -> null);
 
         h.watcher.wake(Cause.person("operator"));
@@ -171,9 +176,9 @@ class UnitWatcherTest {
             throw new IllegalStateException("broken");
         });
 
-        h.acquire();
+        h.callerComes();
         h.advance(ofSeconds(1));
-        h.acquire();
+        h.callerComes();
 
         assertThat(h.watcher.snapshot().retryAfter()).isBetween(ofMillis(1500), ofSeconds(2));
     }
@@ -211,7 +216,7 @@ class UnitWatcherTest {
     @Test
     void notReadyInTime_isProbedOnEachSecond_andAdoptedWhenItComes() {
         WatcherHarness h = slow(ofSeconds(60), ofSeconds(10));
-        h.acquire();
+        h.callerComes();
         h.advance(ofSeconds(10));
         assertThat(h.status()).isEqualTo(Status.ERROR);
 
@@ -225,7 +230,7 @@ class UnitWatcherTest {
     @Test
     void neverReady_isPutToSleepAfterItsIdleTime() {
         WatcherHarness h = slow(ofSeconds(60), ofSeconds(10));
-        h.acquire();
+        h.callerComes();
         h.advance(ofSeconds(10));
 
         h.advance(ofMinutes(2).minusNanos(1));
@@ -351,7 +356,7 @@ class UnitWatcherTest {
         CompletableFuture<Lease> caller = h.ask();
         h.watcher.subscribe(
                 event -> {
-                    if (event.type() == Type.READY) {
+                    if (event.type() == WakeEvent.Type.READY) {
                         caller.cancel(true);
                     }
                 },
@@ -501,7 +506,7 @@ class UnitWatcherTest {
         h.wakeAndRelease();
         String old = h.unit.runId();
         h.advance(ofSeconds(5));
-        h.acquire();
+        h.callerComes();
 
         h.unit.tell(UnitEvent.Kind.ENDED, old, CODE_3);
         h.time.runDue();
@@ -556,7 +561,7 @@ class UnitWatcherTest {
     void abandonedStart_returnsLate_onlyCausesARead() {
         WatcherHarness h = new WatcherHarness(s -> s.wakeTimeout(ofSeconds(10)));
         h.unit.on(Call.STATUS, () -> h.hanging = true);
-        h.acquire();
+        h.callerComes();
         h.unit.on(Call.STATUS, () -> null);
         h.hanging = false;
         h.advance(ofSeconds(15));
@@ -640,7 +645,7 @@ class UnitWatcherTest {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         h.unit.on(Call.START, () -> answers.add(h.watcher.check().toCompletableFuture()));
 
-        h.acquire();
+        h.callerComes();
 
         assertThat(answers)
                 .singleElement()
@@ -710,17 +715,22 @@ class UnitWatcherTest {
         h.advance(ofMinutes(1));
 
         assertThat(late.events().get(0).snapshot()).isTrue();
-        assertThat(late.events().get(0).type()).isEqualTo(Type.READY);
+        assertThat(late.events().get(0).type()).isEqualTo(WakeEvent.Type.READY);
         assertThat(late.types())
                 .containsExactly(
-                        Type.STARTING, Type.UNIT_STARTED, Type.WAITING_READY, Type.READY, Type.STOPPING, Type.NAPPING);
+                        WakeEvent.Type.STARTING,
+                        WakeEvent.Type.UNIT_STARTED,
+                        WakeEvent.Type.WAITING_READY,
+                        WakeEvent.Type.READY,
+                        WakeEvent.Type.STOPPING,
+                        WakeEvent.Type.NAPPING);
         assertThat(late.events()).isSortedAccordingTo(Comparator.comparingLong(e -> e.snapshot() ? 0 : e.sequence()));
     }
 
     @Test
     void wakes_areLearnedAsEstimate() {
         WatcherHarness h = slow(ofSeconds(60), ofMinutes(3));
-        h.acquire();
+        h.callerComes();
         assertThat(h.watcher.snapshot().estimate()).isNull();
         h.advance(ofSeconds(3));
 

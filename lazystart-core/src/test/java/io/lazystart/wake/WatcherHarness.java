@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.event.Cause;
@@ -97,6 +99,11 @@ final class WatcherHarness {
         CompletableFuture<Lease> future = ask();
         time.runDue();
         return future;
+    }
+
+    /** A caller asks, and its lease or failure is of no further interest. */
+    void callerComes() {
+        assertThat(acquire()).isNotNull();
     }
 
     /** Asks for a lease; nothing has happened yet when this returns. */
