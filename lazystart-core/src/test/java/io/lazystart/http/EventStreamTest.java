@@ -200,6 +200,17 @@ class EventStreamTest {
     }
 
     @Test
+    void sinkRefusesReady_itsResponseIsNotTouchedAgain() {
+        start(Sample.service());
+        sink.refuses = true;
+
+        tell(FakeWatcher.event(WakeEvent.Type.READY, 9, "ready"));
+
+        assertThat(sink.ended).isFalse();
+        assertThat(watcher.subscribers.get(0).closed).isTrue();
+    }
+
+    @Test
     void closed_nothingIsSentAnyMore() {
         Subscription subscription = start(Sample.service());
 
