@@ -44,12 +44,17 @@ final class Services {
     private static final long CLOSE_SECONDS = 30;
     private static final int MAX_PROVIDER_CALLS = 256;
     private static final int MAX_COMPLETIONS = 64;
+    private static final int MAX_STREAMS = 64;
 
     private final Ticker ticker;
     private final @Nullable SystemScheduler ownScheduler;
     private final Scheduler scheduler;
     private final Workers providerCalls = new Workers("worker", MAX_PROVIDER_CALLS);
     private final Workers completions = new Workers("callback", MAX_COMPLETIONS);
+
+    /** Writes event streams, which a slow client may block; apart, so that none of them delays a lease. */
+    private final Workers streams = new Workers("events", MAX_STREAMS);
+
     private final SuspendWatch suspendWatch;
     private final Surroundings surroundings;
     private final HttpGates httpGates;
@@ -75,7 +80,7 @@ final class Services {
                 completions,
                 new WaitingRoom(config.limits().heldRequests()),
                 this::onTimer);
-        httpGates = new HttpGates(config.limits(), host.guard(), scheduler, completions);
+        httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
     }
 
     /** Opens providers and watchers; what was opened is closed again if one is refused. */
@@ -187,6 +192,7 @@ final class Services {
         });
         providerCalls.close();
         completions.close();
+        streams.close();
         if (ownScheduler != null) {
             ownScheduler.close();
         }

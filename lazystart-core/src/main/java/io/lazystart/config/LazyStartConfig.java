@@ -20,6 +20,10 @@ public record LazyStartConfig(
     /**
      * Copies the services, keeping their order.
      *
+     * @param stateDirectory the component
+     * @param portRange the component
+     * @param limits the component
+     * @param services the component
      * @throws io.lazystart.failure.ConfigException if two services have the same route
      */
     public LazyStartConfig {

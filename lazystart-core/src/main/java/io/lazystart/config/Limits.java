@@ -11,7 +11,12 @@ public record Limits(int heldRequests, int subscribers) {
     /** 10,000 held callers, 1,000 subscribers. */
     public static final Limits DEFAULT = new Limits(10_000, 1_000);
 
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param heldRequests the component
+     * @param subscribers the component
+     */
     public Limits {
         if (heldRequests < 0 || subscribers < 0) {
             throw new IllegalArgumentException(

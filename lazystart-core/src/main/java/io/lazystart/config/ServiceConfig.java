@@ -50,7 +50,28 @@ public record ServiceConfig(
     /** An idle time-out that never passes. */
     public static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param name the component
+     * @param unit the component
+     * @param hosts the component
+     * @param paths the component
+     * @param stripPrefix the component
+     * @param upstream the component
+     * @param ready the component
+     * @param idleTimeout the component
+     * @param firstUseTimeout the component
+     * @param wakeTimeout the component
+     * @param stop the component
+     * @param backoff the component
+     * @param waitMode the component
+     * @param holdTimeout the component
+     * @param pageStatus the component
+     * @param startEndpoint the component
+     * @param errorDetails the component
+     * @param onClose the component
+     */
     public ServiceConfig {
         hosts = List.copyOf(hosts);
         paths = List.copyOf(paths);

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param settings keys below the provider's type: strings, numbers, booleans, lists and maps of them
  */
 public record UnitConfig(String provider, Map<String, Object> settings) {
-    /** Copies the settings to the ground, keeping their order. */
+    /**
+     * Copies the settings to the ground, keeping their order.
+     *
+     * @param provider the component
+     * @param settings the component
+     */
     public UnitConfig {
         Objects.requireNonNull(provider, "provider");
         settings = copyOf("", settings);

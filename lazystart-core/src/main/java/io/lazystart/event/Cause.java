@@ -29,7 +29,12 @@ public record Cause(Kind kind, String detail) {
         CLOSE
     }
 
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param kind the component
+     * @param detail the component
+     */
     public Cause {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(detail, "detail");

@@ -53,7 +53,19 @@ public record WakeEvent(
         NAPPING
     }
 
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param type the component
+     * @param service the component
+     * @param epoch the component
+     * @param sequence the component
+     * @param timestamp the component
+     * @param cause the component
+     * @param message the component
+     * @param reason the component
+     * @param snapshot the component
+     */
     public WakeEvent {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(service, "service");

@@ -9,6 +9,7 @@ public final class ConfigException extends LazyStartException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** Keys joined by dots; empty for the whole file. */
     private final String path;
 
     /**

@@ -42,7 +42,14 @@ public record Reason(Kind kind, String message, @Nullable Integer exitCode, List
         CLOSING
     }
 
-    /** Checks the components and copies the output. */
+    /**
+     * Checks the components and copies the output.
+     *
+     * @param kind the component
+     * @param message the component
+     * @param exitCode the component
+     * @param output the component
+     */
     public Reason {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(message, "message");

@@ -15,6 +15,7 @@ public final class WakeException extends LazyStartException {
     private static final long serialVersionUID = 1L;
 
     private final transient Reason reason;
+    /** Rest of the back-off, or null. */
     private final @Nullable Duration retryAfter;
 
     /**

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // written once to a socket; a copy of each page would buy nothing
 public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, byte[] body) {
-    /** Copies the headers. */
+    /**
+     * Copies the headers.
+     *
+     * @param status the component
+     * @param headers the component
+     * @param body the component
+     */
     public HttpAnswer {
         headers = List.copyOf(headers);
     }

@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param output last lines it wrote, oldest first, at most 50; empty where none are known
  */
 public record Exit(@Nullable Integer code, boolean outOfMemory, List<String> output) {
-    /** Copies the output. */
+    /**
+     * Copies the output.
+     *
+     * @param code the component
+     * @param outOfMemory the component
+     * @param output the component
+     */
     public Exit {
         output = List.copyOf(output);
     }

@@ -11,7 +11,12 @@ public record PortRange(int first, int last) {
     /** Default: 20000 to 29999. */
     public static final PortRange DEFAULT = new PortRange(20_000, 29_999);
 
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param first the component
+     * @param last the component
+     */
     public PortRange {
         if (first < 1 || last > 65_535 || first > last) {
             throw new IllegalArgumentException(

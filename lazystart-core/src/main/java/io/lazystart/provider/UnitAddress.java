@@ -10,7 +10,12 @@ import java.util.Objects;
  * @param port 1 to 65535
  */
 public record UnitAddress(String host, int port) {
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param host the component
+     * @param port the component
+     */
     public UnitAddress {
         Objects.requireNonNull(host, "host");
         if (port < 1 || port > 65_535) {

@@ -29,7 +29,14 @@ public record UnitEvent(
         CHANGED
     }
 
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param unit the component
+     * @param kind the component
+     * @param run the component
+     * @param exit the component
+     */
     public UnitEvent {
         Objects.requireNonNull(unit, "unit");
         Objects.requireNonNull(kind, "kind");

@@ -24,7 +24,13 @@ public record UnitStatus(
         STOPPED
     }
 
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param state the component
+     * @param run the component
+     * @param exit the component
+     */
     public UnitStatus {
         Objects.requireNonNull(state, "state");
     }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param deadline how long the caller waits, from now; null means the service's {@code hold-timeout}
  */
 public record WakeRequest(Cause cause, @Nullable Duration deadline) {
-    /** Checks the components. */
+    /**
+     * Checks the components.
+     *
+     * @param cause the component
+     * @param deadline the component
+     */
     public WakeRequest {
         Objects.requireNonNull(cause, "cause");
         if (deadline != null && deadline.isNegative()) {

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lazystart.config.StopConfig;
+import io.lazystart.event.Status;
+import io.lazystart.failure.ConfigException;
+import io.lazystart.failure.LazyStartException;
+import io.lazystart.provider.Provider;
+import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
+import io.lazystart.testkit.ScriptedProvider;
+import io.lazystart.testkit.ScriptedUnit.Call;
+import io.lazystart.watch.Lease;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The entry: discovery, registry, refusals, close. */
+class LazyStartTest {
+    @TempDir
+    Path directory;
+
+    private final ScriptedProvider provider = new ScriptedProvider();
+
+    private LazyStartBuilder builder() {
+        return LazyStart.builder().stateDirectory(directory).provider(provider);
+    }
+
+    @Test
+    void namedService_isWokenAndStoppedOnClose() throws Exception {
+        try (LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+            Lease lease = lazyStart.watcher("notes").acquire(Duration.ofSeconds(10));
+
+            assertThat(lazyStart.watcher("notes").snapshot().status()).isEqualTo(Status.READY);
+            lease.close();
+        }
+
+        assertThat(provider.unit("notes").calls()).startsWith(Call.START);
+        assertThat(provider.isClosed()).isTrue();
+    }
+
+    @Test
+    void close_endsItsThreads() throws Exception {
+        LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build();
+        lazyStart.watcher("notes").acquire(Duration.ofSeconds(10)).close();
+        Set<Thread> own = threads();
+        assertThat(own).isNotEmpty();
+
+        lazyStart.close();
+
+        for (Thread thread : own) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lazystart-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void unknownService_isRefusedWithNearNames() {
+        try (LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+
+            assertThatThrownBy(() -> lazyStart.watcher("note"))
+                    .isInstanceOf(LazyStartException.class)
+                    .hasMessage("service: note (did you mean: notes)");
+        }
+    }
+
+    @Test
+    void unknownType_isRefusedWithWhatWasFoundAndTheArtifactToAdd() {
+        LazyStartBuilder builder = builder().service("notes", s -> s.unit("docker", Map.of()));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("services.notes.docker: no provider of this type")
+                .hasMessageContaining("process, scripted")
+                .hasMessageContaining("add io.lazystart:lazystart-docker");
+    }
+
+    @Test
+    void twoClassesOfOneType_areRefusedNamingBoth() {
+        LazyStartBuilder builder = builder().provider(new OtherScripted());
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(ScriptedProvider.class.getName())
+                .hasMessageContaining(OtherScripted.class.getName());
+    }
+
+    @Test
+    void typeWithCapitals_isRefused() {
+        LazyStartBuilder builder = LazyStart.builder().provider(new OtherScripted() {
+            @Override
+            public String type() {
+                return "Scripted";
+            }
+        });
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expected: lower-case letters");
+    }
+
+    @Test
+    void brokenProviderOnTheClassPath_doesNotHideTheOthers() throws Exception {
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(services.resolve(ProviderFactory.class.getName()), "no.such.Factory\n");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (java.net.URLClassLoader broken = new java.net.URLClassLoader(
+                new java.net.URL[] {directory.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(broken);
+
+            Providers found = Providers.of(List.of(), true);
+
+            assertThat(found.types()).contains("process");
+            assertThatThrownBy(() -> found.factory("notes", "docker")).hasMessageContaining("no.such.Factory");
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void withoutDiscovery_onlyHandedOverTypesAreThere() {
+        assertThat(Providers.of(List.of(provider), false).types()).containsExactly("scripted");
+    }
+
+    @Test
+    void pauseWithoutTheCapability_isRefusedWhenRead() {
+        LazyStartBuilder builder = LazyStart.builder()
+                .stateDirectory(directory)
+                .provider(new OtherScripted())
+                .service(
+                        "notes",
+                        s -> s.unit("scripted", Map.of())
+                                .stop(new StopConfig(
+                                        StopConfig.Method.PAUSE, null, Duration.ofSeconds(1), Duration.ofSeconds(1))));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("services.notes.stop.method: pause (expected: stop or kill");
+    }
+
+    @Test
+    void sameNameTwice_isRefused() {
+        LazyStartBuilder builder = builder().service("notes", s -> s.unit("scripted", Map.of()));
+
+        assertThatThrownBy(() -> builder.service("notes", s -> s.unit("scripted", Map.of())))
+                .hasMessage("services.notes: given twice (expected: each name once)");
+    }
+
+    @Test
+    void optionTwice_isRefused() {
+        LazyStartBuilder builder = builder();
+
+        assertThatThrownBy(() -> builder.stateDirectory(directory)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void providerRefusesASetting_theMessageSaysFileAndLine() throws Exception {
+        Path file = directory.resolve("gateway.yaml");
+        Files.writeString(file, "services:\n  notes:\n    process:\n      command: []\n");
+
+        assertThatThrownBy(() -> LazyStart.from(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("gateway.yaml:4")
+                .hasMessageContaining("services.notes.process.command");
+    }
+
+    /** A second class that claims the type {@code scripted}, and can do nothing beyond start and stop. */
+    private static class OtherScripted implements ProviderFactory {
+        @Override
+        public String type() {
+            return "scripted";
+        }
+
+        @Override
+        public Provider create(ProviderContext context) {
+            return new Provider() {
+                @Override
+                public Set<io.lazystart.provider.Capability> capabilities() {
+                    return Set.of();
+                }
+
+                @Override
+                public io.lazystart.provider.Unit unit(String service, io.lazystart.provider.Settings settings) {
+                    return new ScriptedProvider().unit(service);
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+}
