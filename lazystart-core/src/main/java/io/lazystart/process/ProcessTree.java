@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * All processes of one run. Members are the leader; who is in its session; who began with the run's cookie in the
@@ -156,7 +157,8 @@ final class ProcessTree {
         long poll = SHORTEST_POLL_NANOS;
         Set<ProcessId> told = new HashSet<>();
         while (true) {
-            List<ProcessEntry> left = members().stream()
+            List<ProcessEntry> all = members();
+            List<ProcessEntry> left = all.stream()
                     .filter(entry -> !table.tellsState() || (entry.state() != 't' && entry.frozen() == toFrozen))
                     .toList();
             signals.send(
@@ -167,9 +169,29 @@ final class ProcessTree {
             if (ticker.nanos() - began >= FORCED_NANOS) {
                 return left;
             }
+            if (!toFrozen) {
+                releaseParents(left, all, told);
+            }
             ticker.sleep(Duration.ofNanos(poll));
             poll = longer(poll);
         }
+    }
+
+    /**
+     * A parent that has called vfork stops only when its child has begun its program, which a frozen child never does. Such
+     * children go on until the next look, and are then told to stop again.
+     */
+    private void releaseParents(List<ProcessEntry> moving, List<ProcessEntry> all, Set<ProcessId> told)
+            throws IOException, InterruptedException {
+        Set<Long> parents = moving.stream()
+                .filter(entry -> entry.state() == 'D')
+                .map(ProcessEntry::pid)
+                .collect(Collectors.toSet());
+        List<ProcessEntry> children = all.stream()
+                .filter(entry -> entry.state() == 'T' && parents.contains(entry.parent()))
+                .toList();
+        children.forEach(child -> told.remove(child.id()));
+        signals.send(Signals.CONT, children);
     }
 
     /** A frozen process takes no signal but SIGKILL until it goes on. */
