@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.gateway;
+
+import io.lazystart.config.ConfigFile;
+import io.lazystart.config.Durations;
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.ReadyConfig;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.failure.ConfigException;
+import io.lazystart.http.RouteTable;
+import io.lazystart.provider.PortRange;
+import io.lazystart.provider.ProviderFactory;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Prints what would be served. Starts nothing, adopts nothing, takes no port and no lock. */
+final class Check {
+    private final Map<String, String> environment;
+
+    Check(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    void print(Options options, PrintStream out) {
+        Path file = options.config();
+        LazyStartConfig config = file == null ? demo() : read(file);
+        out.println("configuration: " + (file == null ? "embedded default" : file));
+        out.println("listen: " + ListenAddress.show(options.listen()));
+        out.println("state-directory: " + config.stateDirectory());
+        out.println("port-range: " + config.portRange());
+        config.services().values().forEach(service -> print(service, out));
+    }
+
+    private LazyStartConfig read(Path file) {
+        Map<String, ProviderFactory> factories = new TreeMap<>();
+        ServiceLoader.load(ProviderFactory.class).forEach(factory -> factories.put(factory.type(), factory));
+        ConfigFile read = ConfigFile.read(file, factories.keySet(), environment);
+        try {
+            RouteTable.of(read.config().services().values());
+            UnitCheck.check(read.config(), factories);
+            return read.config();
+        } catch (ConfigException refused) {
+            throw read.locate(refused);
+        }
+    }
+
+    private static LazyStartConfig demo() {
+        ServiceConfigBuilder service = new ServiceConfigBuilder();
+        DemoService.describe(service, Path.of("demo-app.jar"));
+        return new LazyStartConfig(
+                LazyStartConfig.defaultStateDirectory(),
+                PortRange.DEFAULT,
+                io.lazystart.config.Limits.DEFAULT,
+                Map.of(DemoService.NAME, service.build(DemoService.NAME)));
+    }
+
+    /** Of the unit no more than its provider and the names of its settings: the settings may hold secrets. */
+    private static void print(ServiceConfig service, PrintStream out) {
+        out.println();
+        out.println("service " + service.name());
+        line(out, "routes", String.join(", ", routes(service)));
+        line(out, "unit", service.unit().provider() + " ("
+                + String.join(", ", service.unit().settings().keySet()) + ")");
+        String upstream = service.upstream();
+        line(out, "upstream", upstream == null ? "auto" : upstream);
+        line(out, "ready", ready(service.ready()));
+        line(out, "idle-timeout", Durations.format(service.idleTimeout()));
+        line(out, "wake-timeout", Durations.format(service.wakeTimeout()));
+        line(out, "hold-timeout", Durations.format(service.holdTimeout()));
+        line(out, "wait", lower(service.waitMode()));
+        line(out, "stop", lower(service.stop().method()));
+        line(out, "on-close", lower(service.onClose()));
+    }
+
+    private static void line(PrintStream out, String key, String value) {
+        out.printf(Locale.ROOT, "  %-13s %s%n", key, value);
+    }
+
+    private static List<String> routes(ServiceConfig service) {
+        List<String> hosts = service.hosts().isEmpty() ? List.of("*") : service.hosts();
+        List<String> paths = service.paths().isEmpty() ? List.of("/") : service.paths();
+        List<String> routes = new ArrayList<>();
+        hosts.forEach(host -> paths.forEach(path -> routes.add(host + path)));
+        return routes;
+    }
+
+    private static String ready(ReadyConfig ready) {
+        return switch (ready.kind()) {
+            case TCP -> "tcp";
+            case HTTP -> "GET " + ready.path() + " gives " + ready.firstCode() + "-" + ready.lastCode();
+        };
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.gateway;
+
+import io.lazystart.LazyStart;
+import io.lazystart.netty.NettyServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A gateway that serves, until it is closed. */
+final class GatewayServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(GatewayServer.class);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final LazyStart lazyStart;
+    private final NettyServer server;
+
+    private GatewayServer(LazyStart lazyStart, NettyServer server) {
+        this.lazyStart = lazyStart;
+        this.server = server;
+    }
+
+    /**
+     * Opens the services and listens.
+     *
+     * @throws UsageException if the address cannot be had
+     * @throws io.lazystart.failure.ConfigException if the configuration is refused
+     */
+    static GatewayServer start(Options options) {
+        ListenAddress.refuseTaken(options.listen());
+        WarmUp.run();
+        LazyStart lazyStart = open(options.config());
+        try {
+            Routing routing = new Routing(lazyStart);
+            NettyServer server = NettyServer.builder()
+                    .listen(options.listen())
+                    .gates(routing::find)
+                    .listener(new AccessLog())
+                    .start();
+            return new GatewayServer(lazyStart, server);
+        } catch (IOException taken) {
+            lazyStart.close();
+            throw ListenAddress.refused(options.listen(), taken);
+        } catch (RuntimeException | Error e) {
+            lazyStart.close();
+            throw e;
+        }
+    }
+
+    private static LazyStart open(@Nullable Path config) {
+        if (config != null) {
+            return LazyStart.from(config);
+        }
+        Path jar = DemoService.extract();
+        return LazyStart.builder()
+                .service(DemoService.NAME, service -> DemoService.describe(service, jar))
+                .build();
+    }
+
+    InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** Stops accepting, lets open requests finish for up to 10 s, then stops or leaves each service by its on-close. */
+    @Override
+    public void close() {
+        log.info("closing: open requests get {} s", GRACE.toSeconds());
+        server.close(GRACE);
+        lazyStart.close();
+        log.info("closed");
+    }
+}

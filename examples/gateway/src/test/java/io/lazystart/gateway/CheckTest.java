@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CheckTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void help_namesEveryFlagAndExitCode() {
+        CommandLine line = CommandLine.run("--help");
+
+        assertThat(line.code()).isZero();
+        assertThat(line.err()).isEmpty();
+        assertThat(line.out())
+                .contains("--config FILE", "--listen HOST:PORT", "--check", "--version", "--help")
+                .contains("LAZYSTART_CONFIG", "LAZYSTART_LISTEN", "Exit codes");
+    }
+
+    @Test
+    void version_isOneLine() {
+        CommandLine line = CommandLine.run("--version");
+
+        assertThat(line.code()).isZero();
+        assertThat(line.out()).startsWith("lazystart gateway ").hasLineCount(1);
+    }
+
+    @Test
+    void check_noConfig_showsTheDemo() {
+        CommandLine line = CommandLine.run("--check");
+
+        assertThat(line.code()).isZero();
+        assertThat(line.out())
+                .contains("configuration: embedded default", "listen: 127.0.0.1:8080", "service demo")
+                .containsPattern("idle-timeout +30s");
+    }
+
+    @Test
+    void check_file_showsServicesWithoutSettings() throws IOException {
+        Path file = write(
+                """
+                state-directory: %s
+                port-range: 100-200
+                services:
+                  notes:
+                    process:
+                      command: [java, -jar, notes.jar]
+                      environment: {PASSWORD: hunter2}
+                    hosts: [Notes.localhost]
+                    paths: [/a, /b]
+                    upstream: http://127.0.0.1:{port}
+                    idle-timeout: never
+                    on-close: leave
+                """
+                        .formatted(directory.resolve("state")));
+
+        CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+        assertThat(line.err()).isEmpty();
+        assertThat(line.code()).isZero();
+        assertThat(line.out())
+                .isEqualToNormalizingNewlines(
+                        """
+                        configuration: %s
+                        listen: 127.0.0.1:8080
+                        state-directory: %s
+                        port-range: 100-200
+
+                        service notes
+                          routes        notes.localhost/a, notes.localhost/b
+                          unit          process (command, environment)
+                          upstream      http://127.0.0.1:{port}
+                          ready         tcp
+                          idle-timeout  never
+                          wake-timeout  3m
+                          hold-timeout  1m
+                          wait          auto
+                          stop          stop
+                          on-close      leave
+                        """
+                                .formatted(file, directory.resolve("state")));
+        assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void check_wrongKey_isOneLineWithItsPlace() throws IOException {
+        Path file = write("services:\n  notes:\n    process: {command: [a]}\n    idle-timeout: soon\n");
+
+        CommandLine line = CommandLine.run(Map.of("LAZYSTART_CONFIG", file.toString()), "--check");
+
+        assertThat(line).isEqualTo(new CommandLine(
+                1,
+                "",
+                "gateway: " + file + ":4: services.notes.idle-timeout: soon (expected: a duration such as 250ms, 10s, 15m,"
+                        + " 2h or PT1H30M, or never)" + System.lineSeparator()));
+    }
+
+    @Test
+    void check_wrongSettingOfTheProvider_isOneLineWithItsPlace() throws IOException {
+        Path file = write("services:\n  notes:\n    process:\n      comand: [a]\n");
+
+        CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+        assertThat(line.code()).isEqualTo(1);
+        assertThat(line.out()).isEmpty();
+        assertThat(line.err()).startsWith("gateway: " + file + ":").contains("services.notes.process.com").hasLineCount(1);
+    }
+
+    @Test
+    void check_twoCatchAlls_areRefused() throws IOException {
+        Path file = write("services:\n  a: {process: {command: [a]}}\n  b: {process: {command: [b]}}\n");
+
+        CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+        assertThat(line.code()).isEqualTo(1);
+        assertThat(line.err()).startsWith("gateway: " + file + ":3: services.b").hasLineCount(1);
+    }
+
+    @Test
+    void run_absentFile_isOneLine() {
+        CommandLine line = CommandLine.run("--config", "/nowhere/gateway.yaml", "--listen", "127.0.0.1:0");
+
+        assertThat(line).isEqualTo(new CommandLine(
+                1,
+                "",
+                "gateway: /nowhere/gateway.yaml: no such file (expected: a readable file)" + System.lineSeparator()));
+    }
+
+    @Test
+    void run_unknownFlag_isOneLine() {
+        CommandLine line = CommandLine.run("--chek");
+
+        assertThat(line).isEqualTo(new CommandLine(
+                1, "", "gateway: --chek: unknown argument (did you mean: --check)" + System.lineSeparator()));
+    }
+
+    private Path write(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("gateway.yaml"), yaml);
+    }
+}
