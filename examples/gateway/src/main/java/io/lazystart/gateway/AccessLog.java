@@ -33,8 +33,6 @@ final class AccessLog implements ExchangeListener {
 
     /** A client must not be able to write lines of its own. */
     private static String printable(String text) {
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7f)
-                ? text
-                : text.replaceAll("[^\\x21-\\x7e]", "?");
+        return text.chars().allMatch(c -> c > ' ' && c < 0x7f) ? text : text.replaceAll("[^\\x21-\\x7e]", "?");
     }
 }

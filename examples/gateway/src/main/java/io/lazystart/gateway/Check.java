@@ -66,8 +66,11 @@ final class Check {
         out.println();
         out.println("service " + service.name());
         line(out, "routes", String.join(", ", routes(service)));
-        line(out, "unit", service.unit().provider() + " ("
-                + String.join(", ", service.unit().settings().keySet()) + ")");
+        line(
+                out,
+                "unit",
+                service.unit().provider() + " ("
+                        + String.join(", ", service.unit().settings().keySet()) + ")");
         String upstream = service.upstream();
         line(out, "upstream", upstream == null ? "auto" : upstream);
         line(out, "ready", ready(service.ready()));

@@ -63,7 +63,8 @@ final class DemoService {
     private static byte[] content() throws IOException {
         try (InputStream in = DemoService.class.getClassLoader().getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new UsageException("--config: none, and this build carries no demo application (expected: --config FILE)");
+                throw new UsageException(
+                        "--config: none, and this build carries no demo application (expected: --config FILE)");
             }
             return in.readAllBytes();
         }

@@ -35,13 +35,7 @@ final class GatewayServer implements AutoCloseable {
         WarmUp.run();
         LazyStart lazyStart = open(options.config());
         try {
-            Routing routing = new Routing(lazyStart);
-            NettyServer server = NettyServer.builder()
-                    .listen(options.listen())
-                    .gates(routing::find)
-                    .listener(new AccessLog())
-                    .start();
-            return new GatewayServer(lazyStart, server);
+            return new GatewayServer(lazyStart, listen(options.listen(), new Routing(lazyStart)));
         } catch (IOException taken) {
             lazyStart.close();
             throw ListenAddress.refused(options.listen(), taken);
@@ -59,6 +53,15 @@ final class GatewayServer implements AutoCloseable {
         return LazyStart.builder()
                 .service(DemoService.NAME, service -> DemoService.describe(service, jar))
                 .build();
+    }
+
+    @SuppressWarnings("NullAway") // javac 17 does not give it the @Nullable of a type argument in a class file
+    private static NettyServer listen(InetSocketAddress address, Routing routing) throws IOException {
+        return NettyServer.builder()
+                .listen(address)
+                .gates(routing)
+                .listener(new AccessLog())
+                .start();
     }
 
     InetSocketAddress address() {

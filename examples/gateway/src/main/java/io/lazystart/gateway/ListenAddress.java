@@ -48,7 +48,8 @@ final class ListenAddress {
     static String url(InetSocketAddress address) {
         InetAddress host = address.getAddress();
         boolean any = host.isAnyLocalAddress();
-        return "http://" + show(any ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()) : address)
+        return "http://"
+                + show(any ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()) : address)
                 + "/";
     }
 

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen where to listen
  */
 record Options(Mode mode, @Nullable Path config, InetSocketAddress listen) {
-    static final String HELP =
-            """
+    static final String HELP = """
             Wakes services on the first request and puts them to sleep when nobody uses them.
 
             usage: java -jar gateway.jar [--config FILE] [--listen HOST:PORT] [--check]
@@ -94,7 +93,8 @@ record Options(Mode mode, @Nullable Path config, InetSocketAddress listen) {
     private static String value(String flag, Iterator<String> rest) {
         String value = rest.hasNext() ? rest.next() : "";
         if (value.isEmpty() || value.startsWith("--")) {
-            throw new UsageException(flag + ": no value (expected: " + flag + (flag.equals("--config") ? " FILE)" : " HOST:PORT)"));
+            throw new UsageException(
+                    flag + ": no value (expected: " + flag + (flag.equals("--config") ? " FILE)" : " HOST:PORT)"));
         }
         return value;
     }

@@ -71,10 +71,12 @@ final class WarmUp {
         return LazyStart.builder()
                 .discoverProviders(false)
                 .provider(new NoUnits(NAME))
-                .service(NAME, service -> service.unit(NAME, Map.of())
-                        .upstream("http://127.0.0.1:9")
-                        .wakeTimeout(Duration.ofMillis(TIMEOUT_MILLIS))
-                        .onClose(OnClose.LEAVE))
+                .service(
+                        NAME,
+                        service -> service.unit(NAME, Map.of())
+                                .upstream("http://127.0.0.1:9")
+                                .wakeTimeout(Duration.ofMillis(TIMEOUT_MILLIS))
+                                .onClose(OnClose.LEAVE))
                 .build();
     }
 

@@ -45,8 +45,7 @@ final class CheckTest {
 
     @Test
     void check_file_showsServicesWithoutSettings() throws IOException {
-        Path file = write(
-                """
+        Path file = write("""
                 state-directory: %s
                 port-range: 100-200
                 services:
@@ -59,16 +58,13 @@ final class CheckTest {
                     upstream: http://127.0.0.1:{port}
                     idle-timeout: never
                     on-close: leave
-                """
-                        .formatted(directory.resolve("state")));
+                """.formatted(directory.resolve("state")));
 
         CommandLine line = CommandLine.run("--check", "--config", file.toString());
 
         assertThat(line.err()).isEmpty();
         assertThat(line.code()).isZero();
-        assertThat(line.out())
-                .isEqualToNormalizingNewlines(
-                        """
+        assertThat(line.out()).isEqualToNormalizingNewlines("""
                         configuration: %s
                         listen: 127.0.0.1:8080
                         state-directory: %s
@@ -85,8 +81,7 @@ final class CheckTest {
                           wait          auto
                           stop          stop
                           on-close      leave
-                        """
-                                .formatted(file, directory.resolve("state")));
+                        """.formatted(file, directory.resolve("state")));
         assertThat(directory.resolve("state")).doesNotExist();
     }
 
@@ -96,11 +91,13 @@ final class CheckTest {
 
         CommandLine line = CommandLine.run(Map.of("LAZYSTART_CONFIG", file.toString()), "--check");
 
-        assertThat(line).isEqualTo(new CommandLine(
-                1,
-                "",
-                "gateway: " + file + ":4: services.notes.idle-timeout: soon (expected: a duration such as 250ms, 10s, 15m,"
-                        + " 2h or PT1H30M, or never)" + System.lineSeparator()));
+        assertThat(line)
+                .isEqualTo(new CommandLine(
+                        1,
+                        "",
+                        "gateway: " + file
+                                + ":4: services.notes.idle-timeout: soon (expected: a duration such as 250ms, 10s, 15m,"
+                                + " 2h or PT1H30M, or never)" + System.lineSeparator()));
     }
 
     @Test
@@ -111,7 +108,10 @@ final class CheckTest {
 
         assertThat(line.code()).isEqualTo(1);
         assertThat(line.out()).isEmpty();
-        assertThat(line.err()).startsWith("gateway: " + file + ":").contains("services.notes.process.com").hasLineCount(1);
+        assertThat(line.err())
+                .startsWith("gateway: " + file + ":")
+                .contains("services.notes.process.com")
+                .hasLineCount(1);
     }
 
     @Test
@@ -128,18 +128,21 @@ final class CheckTest {
     void run_absentFile_isOneLine() {
         CommandLine line = CommandLine.run("--config", "/nowhere/gateway.yaml", "--listen", "127.0.0.1:0");
 
-        assertThat(line).isEqualTo(new CommandLine(
-                1,
-                "",
-                "gateway: /nowhere/gateway.yaml: no such file (expected: a readable file)" + System.lineSeparator()));
+        assertThat(line)
+                .isEqualTo(new CommandLine(
+                        1,
+                        "",
+                        "gateway: /nowhere/gateway.yaml: no such file (expected: a readable file)"
+                                + System.lineSeparator()));
     }
 
     @Test
     void run_unknownFlag_isOneLine() {
         CommandLine line = CommandLine.run("--chek");
 
-        assertThat(line).isEqualTo(new CommandLine(
-                1, "", "gateway: --chek: unknown argument (did you mean: --check)" + System.lineSeparator()));
+        assertThat(line)
+                .isEqualTo(new CommandLine(
+                        1, "", "gateway: --chek: unknown argument (did you mean: --check)" + System.lineSeparator()));
     }
 
     private Path write(String yaml) throws IOException {

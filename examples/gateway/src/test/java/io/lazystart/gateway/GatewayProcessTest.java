@@ -73,7 +73,8 @@ final class GatewayProcessTest {
     void coldPost_arrivesWhole() throws Exception {
         byte[] body = new byte[1 << 20];
         new Random(1).nextBytes(body);
-        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
 
         try (GatewayProcess gateway = start()) {
             HttpResponse<String> answer = client.send(
@@ -121,7 +122,7 @@ final class GatewayProcessTest {
 
     @Test
     void takenPort_isOneLineAndLeavesEverythingAlone() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 GatewayProcess gateway =
                         GatewayProcess.start(directory, "--listen", "127.0.0.1:" + taken.getLocalPort())) {
             assertThat(gateway.exitCode()).isEqualTo(1);
@@ -147,8 +148,7 @@ final class GatewayProcessTest {
 
     @Test
     void commandThatFails_heldCallerGetsExitCode() throws Exception {
-        Path file = yaml(
-                """
+        Path file = yaml("""
                 services:
                   broken:
                     process: {command: [sh, -c, 'echo out of luck; exit 3', broken, '{port}']}
@@ -169,15 +169,13 @@ final class GatewayProcessTest {
 
     @Test
     void twoServices_areRoutedByPath() throws Exception {
-        Path file = yaml(
-                """
+        Path file = yaml("""
                 state-directory: %s
                 defaults: {ready: {http: /healthz}}
                 services:
                   one: {process: {command: %s}, paths: [/one], strip-prefix: true}
                   all: {process: {command: %s}}
-                """
-                        .formatted(directory.resolve("own"), demoCommand(), demoCommand()));
+                """.formatted(directory.resolve("own"), demoCommand(), demoCommand()));
 
         try (GatewayProcess gateway =
                 GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString())) {
@@ -223,8 +221,11 @@ final class GatewayProcessTest {
 
     private static String demoCommand() throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path demo = Path.of(
-                DemoApp.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path demo = Path.of(DemoApp.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         return "['" + java + "', -cp, '" + demo + "', io.lazystart.demo.DemoApp, '--port={port}', '--boot-ms=0']";
     }
 }

@@ -31,8 +31,7 @@ final class OptionsTest {
         Options options =
                 Options.parse(List.of(), Map.of("LAZYSTART_CONFIG", "a.yaml", "LAZYSTART_LISTEN", "127.0.0.1:81"));
 
-        assertThat(options)
-                .isEqualTo(new Options(Mode.RUN, Path.of("a.yaml"), new InetSocketAddress("127.0.0.1", 81)));
+        assertThat(options).isEqualTo(new Options(Mode.RUN, Path.of("a.yaml"), new InetSocketAddress("127.0.0.1", 81)));
     }
 
     @Test
@@ -41,8 +40,7 @@ final class OptionsTest {
                 List.of("--config", "b.yaml", "--listen", "127.0.0.1:82"),
                 Map.of("LAZYSTART_CONFIG", "a.yaml", "LAZYSTART_LISTEN", "nonsense"));
 
-        assertThat(options)
-                .isEqualTo(new Options(Mode.RUN, Path.of("b.yaml"), new InetSocketAddress("127.0.0.1", 82)));
+        assertThat(options).isEqualTo(new Options(Mode.RUN, Path.of("b.yaml"), new InetSocketAddress("127.0.0.1", 82)));
     }
 
     @Test
@@ -53,7 +51,13 @@ final class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help --check, HELP", "--check --help, HELP", "-h, HELP", "--version --check, VERSION", "--check, CHECK"})
+    @CsvSource({
+        "--help --check, HELP",
+        "--check --help, HELP",
+        "-h, HELP",
+        "--version --check, VERSION",
+        "--check, CHECK"
+    })
     void parse_modes_helpWins(String line, Mode mode) {
         assertThat(Options.parse(List.of(line.split(" ", -1)), Map.of()).mode()).isEqualTo(mode);
     }
@@ -67,13 +71,13 @@ final class OptionsTest {
                 arguments(List.of("--config"), "--config: no value (expected: --config FILE)"),
                 arguments(List.of("--config", "--check"), "--config: no value (expected: --config FILE)"),
                 arguments(List.of("--listen="), "--listen: no value (expected: --listen HOST:PORT)"),
-                arguments(
-                        List.of("--listen", "8080"), "--listen: 8080 (expected: HOST:PORT, such as 127.0.0.1:8080)"),
+                arguments(List.of("--listen", "8080"), "--listen: 8080 (expected: HOST:PORT, such as 127.0.0.1:8080)"),
                 arguments(
                         List.of("--listen", "127.0.0.1:65536"),
                         "--listen: 127.0.0.1:65536 (expected: HOST:PORT, such as 127.0.0.1:8080)"),
                 arguments(
-                        List.of("--listen", "::1:80"), "--listen: ::1:80 (expected: HOST:PORT, such as 127.0.0.1:8080)"));
+                        List.of("--listen", "::1:80"),
+                        "--listen: ::1:80 (expected: HOST:PORT, such as 127.0.0.1:8080)"));
     }
 
     @ParameterizedTest
@@ -91,9 +95,14 @@ final class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, http://127.0.0.1:80/", "0.0.0.0, http://127.0.0.1:80/", "::1, 'http://[0:0:0:0:0:0:0:1]:80/'"})
+    @CsvSource({
+        "127.0.0.1, http://127.0.0.1:80/",
+        "0.0.0.0, http://127.0.0.1:80/",
+        "::1, 'http://[0:0:0:0:0:0:0:1]:80/'"
+    })
     void url_address_canBeOpened(String host, String url) {
-        assertThat(ListenAddress.url(new InetSocketAddress(host, 80)).replace("localhost", "127.0.0.1")
+        assertThat(ListenAddress.url(new InetSocketAddress(host, 80))
+                        .replace("localhost", "127.0.0.1")
                         .replace("[::1]", "[0:0:0:0:0:0:0:1]"))
                 .isEqualTo(url);
     }
