@@ -23,7 +23,7 @@ final class OptionsTest {
     void parse_nothing_isDefault() {
         Options options = Options.parse(List.of(), Map.of());
 
-        assertThat(options).isEqualTo(new Options(Mode.RUN, null, new InetSocketAddress("127.0.0.1", 8080)));
+        assertThat(options).isEqualTo(new Options(Mode.RUN, null, at("127.0.0.1", 8080)));
     }
 
     @Test
@@ -31,7 +31,7 @@ final class OptionsTest {
         Options options =
                 Options.parse(List.of(), Map.of("LAZYSTART_CONFIG", "a.yaml", "LAZYSTART_LISTEN", "127.0.0.1:81"));
 
-        assertThat(options).isEqualTo(new Options(Mode.RUN, Path.of("a.yaml"), new InetSocketAddress("127.0.0.1", 81)));
+        assertThat(options).isEqualTo(new Options(Mode.RUN, Path.of("a.yaml"), at("127.0.0.1", 81)));
     }
 
     @Test
@@ -40,14 +40,14 @@ final class OptionsTest {
                 List.of("--config", "b.yaml", "--listen", "127.0.0.1:82"),
                 Map.of("LAZYSTART_CONFIG", "a.yaml", "LAZYSTART_LISTEN", "nonsense"));
 
-        assertThat(options).isEqualTo(new Options(Mode.RUN, Path.of("b.yaml"), new InetSocketAddress("127.0.0.1", 82)));
+        assertThat(options).isEqualTo(new Options(Mode.RUN, Path.of("b.yaml"), at("127.0.0.1", 82)));
     }
 
     @Test
     void parse_equalsSign_isTheSame() {
         Options options = Options.parse(List.of("--config=x=y.yaml", "--listen=[::1]:0", "--check"), Map.of());
 
-        assertThat(options).isEqualTo(new Options(Mode.CHECK, Path.of("x=y.yaml"), new InetSocketAddress("::1", 0)));
+        assertThat(options).isEqualTo(new Options(Mode.CHECK, Path.of("x=y.yaml"), at("::1", 0)));
     }
 
     @ParameterizedTest
@@ -105,5 +105,9 @@ final class OptionsTest {
                         .replace("localhost", "127.0.0.1")
                         .replace("[::1]", "[0:0:0:0:0:0:0:1]"))
                 .isEqualTo(url);
+    }
+
+    private static InetSocketAddress at(String literal, int port) {
+        return new InetSocketAddress(literal, port);
     }
 }
