@@ -84,7 +84,7 @@ final class ProcessUnit implements Unit {
     @Override
     public @Nullable UnitAddress address() throws IOException, InterruptedException {
         Run run = slot.current();
-        Integer port = run == null || !run.alive() ? null : run.record().port();
+        Integer port = run == null ? null : run.record().port();
         return port == null ? null : new UnitAddress("127.0.0.1", port);
     }
 
