@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.netty;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what two HTTP parsers in a row could read differently, and what is no HTTP/1 request. The codec has refused
+ * conflicting lengths already where it is ours; a codec of somebody else may have been told not to.
+ */
+final class RequestCheck {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*");
+
+    private RequestCheck() {}
+
+    static @Nullable Problem problem(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return undecodable(request.decoderResult().cause());
+        }
+        if (request.protocolVersion().majorVersion() != 1) {
+            return new Problem(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+        }
+        Problem problem = hostProblem(request);
+        if (problem == null) {
+            problem = framingProblem(request.headers());
+        }
+        return problem == null ? targetProblem(request) : problem;
+    }
+
+    private static Problem undecodable(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return new Problem(414, "The request line is too long.");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return new Problem(431, "The request's headers are too large.");
+        }
+        return new Problem(400, "The request is malformed.");
+    }
+
+    private static @Nullable Problem hostProblem(HttpRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1) {
+            return new Problem(400, "The request has more than one Host.");
+        }
+        if (hosts.isEmpty()) {
+            return request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                    ? null
+                    : new Problem(400, "The request has no Host.");
+        }
+        return HOST.matcher(hosts.get(0)).matches() ? null : new Problem(400, "The request's Host is malformed.");
+    }
+
+    private static @Nullable Problem framingProblem(HttpHeaders headers) {
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (codings.isEmpty()) {
+            return headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1
+                    ? new Problem(400, "The request has more than one Content-Length.")
+                    : null;
+        }
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            return new Problem(400, "The request has both Content-Length and Transfer-Encoding.");
+        }
+        // Codings end at each hop; one that is passed on without being named would damage the body.
+        return codings.size() == 1
+                        && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                                codings.get(0).strip())
+                ? null
+                : new Problem(501, "The only transfer coding served here is chunked.");
+    }
+
+    private static @Nullable Problem targetProblem(HttpRequest request) {
+        String target = request.uri();
+        if (target.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+            return new Problem(400, "The request target is malformed.");
+        }
+        boolean known = target.startsWith("/")
+                || target.regionMatches(true, 0, "http://", 0, 7)
+                || target.regionMatches(true, 0, "https://", 0, 8)
+                || (target.equals("*") && request.method().equals(HttpMethod.OPTIONS))
+                || request.method().equals(HttpMethod.CONNECT);
+        return known ? null : new Problem(400, "The request target is in no known form.");
+    }
+}
