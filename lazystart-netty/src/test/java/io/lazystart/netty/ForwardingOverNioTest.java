@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.netty;
+
+/** The same where there is no epoll. */
+class ForwardingOverNioTest extends ForwardingTest {
+    @Override
+    FrontDoor newDoor() {
+        return new FrontDoor(NettyServer.Builder::nioOnly);
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lazystart.watch.Lease;
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.net.BindException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Epoll and NIO, threads, and a socket that cannot be had. */
+class TransportTest {
+    @RegisterExtension
+    final FrontDoor door = new FrontDoor();
+
+    @Test
+    void best_epollIsAvailable_isEpoll() {
+        assumeTrue(Epoll.isAvailable());
+
+        assertThat(Transport.best().name()).isEqualTo("epoll");
+    }
+
+    @Test
+    void best_epollIsNotOnTheClassPath_isNio() throws Exception {
+        Class<?> transport = Class.forName(Transport.class.getName(), true, new WithoutEpoll());
+        Method best = transport.getDeclaredMethod("best");
+        Method name = transport.getDeclaredMethod("name");
+        best.setAccessible(true);
+        name.setAccessible(true);
+
+        Object found = best.invoke(null);
+
+        assertThat(name.invoke(found)).isEqualTo("nio");
+    }
+
+    @Test
+    void server_threads_areDaemonsWithOurName() {
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().startsWith("lazystart-netty-"))
+                .isNotEmpty()
+                .allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    void start_addressIsTaken_failsNamingIt() {
+        NettyServer.Builder second =
+                NettyServer.builder().listen(door.server().address()).gates(request -> null);
+
+        assertThatThrownBy(second::start)
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("127.0.0.1:" + door.server().address().getPort());
+    }
+
+    @Test
+    void start_withoutGates_isRefused() {
+        NettyServer.Builder builder = NettyServer.builder().listen(door.server().address());
+
+        assertThatThrownBy(builder::start).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void held_clientEndsItsOutputThenResets_waitIsCancelled() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        door.service().decide(request -> door.service().hold());
+        Wire client = door.connect();
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.endOutput();
+        CompletableFuture<Lease> hold = door.service().nextHold();
+        CountDownLatch ended = new CountDownLatch(1);
+        hold.whenComplete((lease, failure) -> ended.countDown());
+
+        client.reset();
+
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(hold).isCancelled();
+    }
+
+    /** Loads our classes anew and finds no epoll. */
+    private static final class WithoutEpoll extends ClassLoader {
+        WithoutEpoll() {
+            super(TransportTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("io.netty.channel.epoll.")) {
+                throw new ClassNotFoundException(name);
+            }
+            if (!name.startsWith(Transport.class.getName())) {
+                return super.loadClass(name, resolve);
+            }
+            try (InputStream bytes = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] code = bytes.readAllBytes();
+                return defineClass(name, code, 0, code.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+    }
+}
