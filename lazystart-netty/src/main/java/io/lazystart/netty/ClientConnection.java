@@ -132,7 +132,7 @@ final class ClientConnection implements Admission.Outcomes {
         current = exchange;
         phase = Phase.HELD;
         Problem problem = exchange.problem();
-        Route route = exchange.route();
+        Destination route = exchange.route();
         if (problem != null) {
             refuse(problem);
         } else if (route == null) {
@@ -247,7 +247,7 @@ final class ClientConnection implements Admission.Outcomes {
     // What the forwarding handler asks for.
 
     /** Asks the gate once more about the open exchange, which has answered nothing yet. */
-    void readmit(Route route, Consumer<Lease> admitted, Runnable otherwise) {
+    void readmit(Destination route, Consumer<Lease> admitted, Runnable otherwise) {
         Exchange exchange = open();
         Admission.Outcomes outcomes = Admission.retried(this, admitted, otherwise);
         new Admission(exchange, ctx.executor(), exchanges.ticker(), outcomes).ask(route.gate());

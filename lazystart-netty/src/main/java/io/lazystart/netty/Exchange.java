@@ -19,7 +19,7 @@ final class Exchange {
 
     private final HttpRequest head;
     private final ClientRequest request;
-    private final @Nullable Route route;
+    private final @Nullable Destination route;
     private final @Nullable Problem problem;
     private final ExchangeListener listener;
     private final Ticker ticker;
@@ -38,7 +38,7 @@ final class Exchange {
     Exchange(
             HttpRequest head,
             ClientRequest request,
-            @Nullable Route route,
+            @Nullable Destination route,
             @Nullable Problem problem,
             Exchanges origin) {
         this.head = head;
@@ -59,7 +59,7 @@ final class Exchange {
     }
 
     @Nullable
-    Route route() {
+    Destination route() {
         return route;
     }
 

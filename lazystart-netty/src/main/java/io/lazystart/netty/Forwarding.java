@@ -33,7 +33,7 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
     private final ChannelHandlerContext ctx;
     private final ClientConnection client;
     private final Exchange exchange;
-    private final Route route;
+    private final Destination route;
     private final UpstreamPool pool;
     private final ResponseRelay response;
     private final RequestBuffer unsent = new RequestBuffer();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.netty;
 
-import io.lazystart.http.RequestView;
 import io.lazystart.time.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -22,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * NettyServer server = NettyServer.builder()
  *         .listen(new InetSocketAddress("127.0.0.1", 8080))
- *         .gates(request -> new Route(gate, watcher, request.target()))
+ *         .gates(request -> new Destination(gate, watcher, request.target()))
  *         .start();
  * }</pre>
  */
@@ -57,8 +55,7 @@ public final class NettyServer implements AutoCloseable {
     /** Set before the clients are told, read by each connection after it has been added to them. */
     private volatile boolean closing;
 
-    private NettyServer(Builder builder, InetSocketAddress listen, Function<? super RequestView, @Nullable Route> gates)
-            throws IOException {
+    private NettyServer(Builder builder, InetSocketAddress listen, Router gates) throws IOException {
         Transport transport = builder.nioOnly ? Transport.nio() : Transport.best();
         exchanges = new Exchanges(gates, builder.listener, builder.ticker);
         upstreams = new Upstreams(builder.ticker);
@@ -164,7 +161,7 @@ public final class NettyServer implements AutoCloseable {
     /** What a server needs to know. Not thread-safe. */
     public static final class Builder {
         private @Nullable InetSocketAddress listen;
-        private @Nullable Function<? super RequestView, @Nullable Route> gates;
+        private @Nullable Router gates;
         private ExchangeListener listener = ExchangeListener.NONE;
         private Ticker ticker = Ticker.system();
         private int threads;
@@ -190,7 +187,7 @@ public final class NettyServer implements AutoCloseable {
          *     loops, must not block; what it throws is logged and answered with 500
          * @return this
          */
-        public Builder gates(Function<? super RequestView, @Nullable Route> resolver) {
+        public Builder gates(Router resolver) {
             gates = Objects.requireNonNull(resolver, "resolver");
             return this;
         }

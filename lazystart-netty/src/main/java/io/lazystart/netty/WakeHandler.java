@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.netty;
 
-import io.lazystart.http.RequestView;
 import io.lazystart.time.Ticker;
 import io.lazystart.watch.Lease;
 import io.netty.channel.Channel;
@@ -13,12 +12,11 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObject;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Wakes what a request asks for. Stands behind an {@code HttpServerCodec} in anybody's pipeline; one instance per
- * connection. A request that has a {@link Route} is held until its service is ready, or answered here (loading page,
+ * connection. A request that has a {@link Destination} is held until its service is ready, or answered here (loading page,
  * 202, 503, event stream); then it goes on to the next handler as it was, with an open lease, see {@link
  * #lease(Channel)}. A request without a route goes on untouched, one that is no sound HTTP/1 is refused.
  *
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * automatic reading.
  */
 public final class WakeHandler extends ChannelDuplexHandler {
-    private final Function<? super RequestView, @Nullable Route> routes;
+    private final Router routes;
     private final ExchangeListener listener;
     private final Ticker ticker;
 
@@ -42,7 +40,7 @@ public final class WakeHandler extends ChannelDuplexHandler {
      * @param routes finds the route of a request, or null for one that is not ours; called on the event loop, must not
      *     block
      */
-    public WakeHandler(Function<? super RequestView, @Nullable Route> routes) {
+    public WakeHandler(Router routes) {
         this(routes, ExchangeListener.NONE, Ticker.system());
     }
 
@@ -54,8 +52,7 @@ public final class WakeHandler extends ChannelDuplexHandler {
      * @param listener hears the end of every exchange
      * @param ticker the clock of what the listener hears and of the Date of our own answers
      */
-    public WakeHandler(
-            Function<? super RequestView, @Nullable Route> routes, ExchangeListener listener, Ticker ticker) {
+    public WakeHandler(Router routes, ExchangeListener listener, Ticker ticker) {
         this.routes = Objects.requireNonNull(routes, "routes");
         this.listener = Objects.requireNonNull(listener, "listener");
         this.ticker = Objects.requireNonNull(ticker, "ticker");

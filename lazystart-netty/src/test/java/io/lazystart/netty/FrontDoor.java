@@ -45,8 +45,9 @@ final class FrontDoor implements BeforeEachCallback, AfterEachCallback {
         service = fresh;
         NettyServer.Builder builder = NettyServer.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .gates(request ->
-                        request.target().startsWith("/nowhere") ? null : new Route(fresh, fresh, request.target()))
+                .gates(request -> request.target().startsWith("/nowhere")
+                        ? null
+                        : new Destination(fresh, fresh, request.target()))
                 .listener(ended::add)
                 .threads(1);
         options.accept(builder);

@@ -41,7 +41,8 @@ class RealServiceTest {
                 .build();
         server = NettyServer.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .gates(request -> new Route(lazyStart.gate("notes"), lazyStart.watcher("notes"), request.target()))
+                .gates(request ->
+                        new Destination(lazyStart.gate("notes"), lazyStart.watcher("notes"), request.target()))
                 .listener(ended::add)
                 .start();
     }

@@ -40,7 +40,7 @@ class WakeHandlerTest {
                 new HttpServerCodec(),
                 new WakeHandler(
                         request -> request.target().startsWith("/ours")
-                                ? new Route(service, service, request.target())
+                                ? new Destination(service, service, request.target())
                                 : null,
                         ended::add,
                         io.lazystart.time.Ticker.system()),

@@ -55,7 +55,6 @@ final class GatewayServer implements AutoCloseable {
                 .build();
     }
 
-    @SuppressWarnings("NullAway") // javac 17 does not give it the @Nullable of a type argument in a class file
     private static NettyServer listen(InetSocketAddress address, Routing routing) throws IOException {
         return NettyServer.builder()
                 .listen(address)

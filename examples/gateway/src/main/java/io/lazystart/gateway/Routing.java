@@ -3,13 +3,14 @@ package io.lazystart.gateway;
 
 import io.lazystart.LazyStart;
 import io.lazystart.http.RequestView;
+import io.lazystart.http.Route;
 import io.lazystart.http.RouteTable;
-import io.lazystart.netty.Route;
-import java.util.function.Function;
+import io.lazystart.netty.Destination;
+import io.lazystart.netty.Router;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the service of a request; immutable, asked on event loops. */
-final class Routing implements Function<RequestView, @Nullable Route> {
+final class Routing implements Router {
     private final LazyStart lazyStart;
     private final RouteTable table;
 
@@ -19,12 +20,13 @@ final class Routing implements Function<RequestView, @Nullable Route> {
     }
 
     @Override
-    public @Nullable Route apply(RequestView request) {
-        io.lazystart.http.Route route = table.find(request.header("host"), request.target());
+    public @Nullable Destination find(RequestView request) {
+        Route route = table.find(request.header("host"), request.target());
         if (route == null) {
             return null;
         }
         String service = route.service();
-        return new Route(lazyStart.gate(service), lazyStart.watcher(service), route.forwardedTarget(request.target()));
+        return new Destination(
+                lazyStart.gate(service), lazyStart.watcher(service), route.forwardedTarget(request.target()));
     }
 }

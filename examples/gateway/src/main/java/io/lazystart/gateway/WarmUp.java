@@ -6,8 +6,8 @@ import ch.qos.logback.classic.Logger;
 import io.lazystart.LazyStart;
 import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.http.HttpGate;
+import io.lazystart.netty.Destination;
 import io.lazystart.netty.NettyServer;
-import io.lazystart.netty.Route;
 import io.lazystart.watch.Watcher;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ final class WarmUp {
             try (NettyServer server = NettyServer.builder()
                     .listen(any)
                     .threads(1)
-                    .gates(request -> new Route(gate, watcher, request.target()))
+                    .gates(request -> new Destination(gate, watcher, request.target()))
                     .listener(summary -> {})
                     .start()) {
                 visit(server.address());

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param target the request target to send to the service, in origin form: the client's own, or what is left of it
  *     after a prefix was taken off; starts with a slash
  */
-public record Route(HttpGate gate, Watcher watcher, String target) {
+public record Destination(HttpGate gate, Watcher watcher, String target) {
     /**
      * Checks the components.
      *
@@ -21,7 +21,7 @@ public record Route(HttpGate gate, Watcher watcher, String target) {
      * @param watcher not null
      * @param target not null
      */
-    public Route {
+    public Destination {
         Objects.requireNonNull(gate, "gate");
         Objects.requireNonNull(watcher, "watcher");
         Objects.requireNonNull(target, "target");
