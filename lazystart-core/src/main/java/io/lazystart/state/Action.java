@@ -64,7 +64,7 @@ public sealed interface Action {
         }
     }
 
-    /** Give the leases on the dependencies back. */
+    /** Give the leases on the dependencies back; what is still being taken, as soon as it is there. */
     record ReleaseDependencies() implements Action {
         @Override
         public Runnable bind(Actor actor) {

@@ -80,6 +80,9 @@ final class DemandRules {
 
     /** A person puts the service to sleep. */
     static void sleep(Draft d, boolean atOnce, int leases) {
+        if (d.closing) {
+            return;
+        }
         if (d.pin == Pin.READY) {
             d.pin = Pin.NONE;
         }
@@ -145,6 +148,9 @@ final class DemandRules {
 
     /** A person holds a status, or lets go. */
     static void pin(Draft d, Pin pin, int leases) {
+        if (d.closing) {
+            return;
+        }
         Pin before = d.pin;
         d.pin = pin;
         switch (pin) {
@@ -159,8 +165,7 @@ final class DemandRules {
             case READY -> wake(d, Moves.PINNED);
             case NONE -> {
                 if (before == Pin.READY && d.status() == Status.READY) {
-                    d.idleFloorNanos = d.now;
-                    d.arm(Timer.IDLE, d.policy.idleNanos(true));
+                    TimeRules.idleAnew(d);
                 }
             }
         }
@@ -183,14 +188,16 @@ final class DemandRules {
     }
 
     private static void closeStopping(Draft d, int leases) {
-        if (d.step == Step.FAILED && (d.unknown || d.verb != null)) {
+        boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
+        if (down && (d.unknown || d.verb != null || d.read != 0)) {
             Moves.beginStopping(d, CLOSE);
             if (d.verb == null) {
                 Moves.confirm(d);
             } else {
                 Moves.sleepUnit(d);
             }
-        } else if (d.step == Step.FAILED || d.step == Step.ASLEEP) {
+        } else if (down) {
+            d.releaseDependencies();
             d.act(new Action.Closed());
         } else {
             sleep(d, CLOSE, CLOSING, true, leases);
@@ -201,11 +208,12 @@ final class DemandRules {
         if (d.verb != null && d.verb.kind().wakes()) {
             d.interruptVerb();
         }
-        if (leases > 0) {
+        if (leases > 0 || d.step == Step.DRAIN) {
             d.act(new Action.LoseLeases(CLOSING));
         }
         d.act(new Action.StopProbing());
         d.enter(Step.ASLEEP);
+        d.read = 0;
         d.act(new Action.Closed());
     }
 }

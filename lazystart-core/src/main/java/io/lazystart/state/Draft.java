@@ -167,15 +167,17 @@ final class Draft {
     /** Reads the unit's status; a read in flight no longer counts. */
     void read() {
         read = ++lastId;
+        recheck = false;
         act(new Action.Read(read));
     }
 
-    /** Issues a verb; the slot must be free. */
+    /** Issues a verb; the slot must be free. A read from before it would tell of a unit that is no more: none counts. */
     void run(Verb.Kind kind, long timeoutNanos) {
         if (verb != null) {
             throw new IllegalStateException("verb: " + kind + " while " + verb + " holds the slot");
         }
         verb = new Verb(++lastId, kind, epoch, false);
+        read = 0;
         act(new Action.Run(verb));
         act(new Action.Arm(Timer.VERB, verb.id(), now + timeoutNanos));
     }

@@ -26,8 +26,7 @@ final class Moves {
     static void adopt(Draft d, @Nullable String run) {
         beginStarting(d, new Cause(Cause.Kind.OUTSIDE, "found running"), true);
         if (!d.dependencies) {
-            d.dependencies = true;
-            d.act(new Action.TakeDependencies(d.epoch));
+            takeDependencies(d);
         }
         probe(d, run);
     }
@@ -45,7 +44,9 @@ final class Moves {
         d.arm(Timer.ATTEMPT, d.policy.wakeNanos());
     }
 
-    private static void takeDependencies(Draft d) {
+    /** From here on they are to be given back, even if they are never all taken. */
+    static void takeDependencies(Draft d) {
+        d.dependencies = true;
         d.act(new Action.TakeDependencies(d.epoch));
     }
 
@@ -91,20 +92,31 @@ final class Moves {
         error(d, reason, step);
     }
 
-    /** Goes to ERROR; a unit that is to be kept up is retried when the back-off is over. */
+    /** Goes to ERROR; what could not be put to sleep is tried again when the back-off is over. */
     static void error(Draft d, Reason reason, Step step) {
         d.cause = new Cause(Cause.Kind.FAILURE, reason.message());
         d.enter(step);
         d.publishError(reason);
-        if (step == Step.STUCK || d.pin == Pin.READY) {
-            d.arm(Timer.RETRY, d.failures.retryAtNanos() - d.now);
+        if (step == Step.STUCK) {
+            retry(d);
+        } else {
+            keepUp(d);
         }
+    }
+
+    /** A unit that is to be kept up and is not is started when the back-off is over. */
+    static void keepUp(Draft d) {
+        if (d.pin == Pin.READY) {
+            retry(d);
+        }
+    }
+
+    private static void retry(Draft d) {
+        d.arm(Timer.RETRY, d.failures.retryAtNanos() - d.now);
     }
 
     /** The run is over, not by us: asleep if it ended well and nobody wants it, else a death. */
     static void ended(Draft d, Reason death, boolean well, int leases) {
-        d.unknown = false;
-        d.releaseDependencies();
         forgetIfStable(d);
         if (leases > 0) {
             d.act(new Action.LoseLeases(death));
@@ -184,7 +196,7 @@ final class Moves {
         }
     }
 
-    /** Goes to NAPPING; a unit that is to be kept up is started when the back-off is over. */
+    /** Goes to NAPPING. */
     static void nap(Draft d) {
         d.unknown = false;
         d.run = null;
@@ -193,8 +205,8 @@ final class Moves {
         d.publish(WakeEvent.Type.NAPPING, "asleep");
         if (d.closing) {
             d.act(new Action.Closed());
-        } else if (d.pin == Pin.READY) {
-            d.arm(Timer.RETRY, d.failures.retryAtNanos() - d.now);
+        } else {
+            keepUp(d);
         }
     }
 

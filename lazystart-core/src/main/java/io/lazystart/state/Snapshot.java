@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiters callers held
  * @param demanded whether a restart is wanted that no waiter stands for; holds in STOPPING
  * @param queuedBy who queued the restart first; null unless one is queued in STOPPING
- * @param dependencies whether the leases on the dependencies are held
+ * @param dependencies whether the leases on the dependencies are held, or are being taken
  * @param failures what is remembered of failures
  * @param pin what a person holds
  * @param closing whether the host closes

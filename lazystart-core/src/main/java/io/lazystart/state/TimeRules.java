@@ -50,6 +50,8 @@ final class TimeRules {
             Moves.fail(d, Reason.of(Reason.Kind.START_TIMED_OUT, phase + limit + seen), Step.FAILED);
             if (started) {
                 d.interruptVerb();
+            } else {
+                UnitRules.recheck(d);
             }
         }
     }
@@ -87,7 +89,8 @@ final class TimeRules {
         } else if (leases > 0) {
             whileLeased(d);
         } else {
-            d.arm(Timer.IDLE, d.policy.idleNanos());
+            // After a lease that came and went the rest of the idle time is not known here: the timer finds it out.
+            d.arm(Timer.IDLE, leases < 0 ? 0 : d.policy.idleNanos());
         }
     }
 
@@ -114,10 +117,15 @@ final class TimeRules {
     /** The host was suspended: idle time starts anew, and the unit's status is read before anything is decided. */
     static void resumed(Draft d) {
         if (d.status() == Status.READY) {
-            d.enter(Step.SERVING);
-            d.idleFloorNanos = d.now;
-            d.arm(Timer.IDLE, d.policy.idleNanos());
+            idleAnew(d);
         }
         UnitRules.recheck(d);
+    }
+
+    /** Idle time starts anew; vetoes that were asked are asked again when it has passed. */
+    static void idleAnew(Draft d) {
+        d.enter(Step.SERVING);
+        d.idleFloorNanos = d.now;
+        d.arm(Timer.IDLE, d.policy.idleNanos());
     }
 }

@@ -18,11 +18,8 @@ final class UnitRules {
 
     /** The dependencies are up: the unit's own status decides how it is woken. */
     static void dependenciesTaken(Draft d, long epoch) {
-        if (epoch == d.epoch && d.status() == Status.STARTING) {
-            d.dependencies = true;
-            if (d.step == Step.DEPENDENCIES) {
-                Moves.look(d);
-            }
+        if (epoch == d.epoch && d.step == Step.DEPENDENCIES) {
+            Moves.look(d);
         }
     }
 
@@ -44,12 +41,9 @@ final class UnitRules {
 
     private static void succeeded(Draft d, Verb verb, @Nullable String run) {
         if (d.step == Step.START_VERB) {
-            boolean again = d.recheck;
-            d.recheck = false;
-            Moves.probe(d, run);
-            if (again) {
-                d.read();
-            }
+            started(d, run);
+        } else if (d.step == Step.STOP_VERB && d.recheck) {
+            Moves.confirm(d);
         } else if (d.step == Step.STOP_VERB) {
             if (verb.kind() != Verb.Kind.PAUSE) {
                 d.releaseDependencies();
@@ -60,6 +54,14 @@ final class UnitRules {
         } else {
             d.unknown = true;
             slotFreed(d, verb, null);
+        }
+    }
+
+    /** Our start has led to a run: by its return or by an event, whichever came first. */
+    private static void started(Draft d, @Nullable String run) {
+        Moves.probe(d, run);
+        if (d.recheck) {
+            d.read();
         }
     }
 
@@ -86,10 +88,10 @@ final class UnitRules {
                 }
             }
             case PROBE, SERVING, ASKING, DRAIN -> d.read();
-            case START_VERB -> d.recheck = true;
+            case START_VERB, STOP_VERB -> d.recheck = true;
             case LOOK -> Moves.look(d);
             case CONFIRM -> Moves.confirm(d);
-            case DEPENDENCIES, START_SLOT, STOP_SLOT, STOP_VERB -> {}
+            case DEPENDENCIES, START_SLOT, STOP_SLOT -> {}
         }
     }
 
@@ -115,23 +117,23 @@ final class UnitRules {
             case DRAIN -> {
                 if (endsRun(d.run, unit)) {
                     d.act(new Action.LoseLeases(death(unit)));
-                    endedInDrain(d, runs);
+                    endedInDrain(d, unit);
                 }
             }
             case ASLEEP, FAILED -> readWhileDown(d, unit);
             case LINGERING -> {
                 if (!runs) {
-                    d.unknown = false;
+                    atRest(d, unit);
                     d.act(new Action.StopProbing());
-                    d.releaseDependencies();
                     d.enter(Step.FAILED);
+                    Moves.keepUp(d);
                 } else if (differs(d.run, unit.run())) {
                     Moves.adopt(d, unit.run());
                 }
             }
             case STUCK -> {
-                if (!runs) {
-                    d.releaseDependencies();
+                if (asleep(d, unit)) {
+                    atRest(d, unit);
                     Moves.nap(d);
                 }
             }
@@ -155,19 +157,24 @@ final class UnitRules {
     }
 
     private static void confirmed(Draft d, UnitStatus unit) {
-        switch (unit.state()) {
-            case RUNNING -> Moves.escalate(d, "it still runs");
-            case PAUSED -> {
-                if (d.policy.stopKind() == Verb.Kind.PAUSE) {
-                    Moves.asleep(d);
-                } else {
-                    Moves.escalate(d, "it is paused");
-                }
-            }
-            case STOPPED -> {
-                d.releaseDependencies();
-                Moves.asleep(d);
-            }
+        if (asleep(d, unit)) {
+            atRest(d, unit);
+            Moves.asleep(d);
+        } else {
+            Moves.escalate(d, unit.state() == State.PAUSED ? "it is paused" : "it still runs");
+        }
+    }
+
+    /** Whether a unit is as its own method of putting to sleep would leave it, or further down. */
+    private static boolean asleep(Draft d, UnitStatus unit) {
+        return unit.state() == State.STOPPED || unit.state() == State.PAUSED && d.policy.stopKind() == Verb.Kind.PAUSE;
+    }
+
+    /** The unit does not run; a paused one keeps its dependencies. */
+    private static void atRest(Draft d, UnitStatus unit) {
+        d.unknown = false;
+        if (unit.state() == State.STOPPED) {
+            d.releaseDependencies();
         }
     }
 
@@ -176,7 +183,9 @@ final class UnitRules {
             case RUNNING -> d.run = unit.run() == null ? d.run : unit.run();
             case PAUSED -> {
                 d.act(new Action.StopProbing());
-                looked(d, unit);
+                d.enter(Step.DEPENDENCIES);
+                d.run = null;
+                Moves.takeDependencies(d);
             }
             case STOPPED -> diedStarting(d, unit.exit());
         }
@@ -191,16 +200,14 @@ final class UnitRules {
             }
             Moves.adopt(d, unit.run());
         } else {
+            atRest(d, unit);
             Moves.ended(d, death(unit), unit.exit() == null || unit.exit().clean(), leases);
         }
     }
 
     private static void readWhileDown(Draft d, UnitStatus unit) {
         if (unit.state() != State.RUNNING) {
-            d.unknown = false;
-            if (unit.state() == State.STOPPED) {
-                d.releaseDependencies();
-            }
+            atRest(d, unit);
         } else if (d.pin == Pin.NAPPING) {
             Moves.stop(d, new Cause(Cause.Kind.PERSON, "pinned asleep"));
         } else {
@@ -219,7 +226,11 @@ final class UnitRules {
                 reread(d);
             }
             case CONFIRM -> Moves.escalate(d, reason.message());
-            case ASLEEP, PROBE, SERVING, ASKING, DRAIN, FAILED, LINGERING, STUCK -> reread(d);
+            case ASLEEP, FAILED -> {
+                d.unknown = true;
+                reread(d);
+            }
+            case PROBE, SERVING, ASKING, DRAIN, LINGERING, STUCK -> reread(d);
             case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB -> {}
         }
     }
@@ -233,7 +244,7 @@ final class UnitRules {
     /** The provider says that the unit began to run: our start, or one from outside that is then read. */
     static void unitStarted(Draft d, @Nullable String run) {
         switch (d.step) {
-            case START_VERB -> Moves.probe(d, run);
+            case START_VERB -> started(d, run);
             case SERVING, ASKING -> {
                 if (run == null || !run.equals(d.run)) {
                     d.read();
@@ -247,35 +258,41 @@ final class UnitRules {
 
     /** The provider says that a run is over. An event without run, or of a run not known here, is only a hint. */
     static void unitEnded(Draft d, @Nullable String run, @Nullable Exit exit, int leases) {
-        if (differs(d.run, run) || d.step == Step.ASLEEP || d.step == Step.FAILED) {
+        if (d.closing && d.step == Step.STUCK) {
+            return;
+        }
+        boolean down = d.step == Step.ASLEEP || d.step == Step.FAILED || d.step == Step.CONFIRM;
+        if (down || differs(d.run, run)) {
+            // A read under way may have been answered before the end and would bring a dead run to life.
+            if (d.read != 0) {
+                recheck(d);
+            }
             return;
         }
         if (run == null || d.run == null) {
             recheck(d);
             return;
         }
+        d.read = 0;
         UnitStatus unit = new UnitStatus(State.STOPPED, run, exit);
         switch (d.step) {
             case PROBE -> diedStarting(d, exit);
-            case SERVING, ASKING -> Moves.ended(d, death(unit), exit == null || exit.clean(), leases);
+            case SERVING, ASKING -> readWhileReady(d, unit, leases);
             case DRAIN -> {
                 d.act(new Action.LoseLeases(death(unit)));
-                endedInDrain(d, false);
+                endedInDrain(d, unit);
             }
-            case LINGERING, STUCK -> {
-                d.read = 0;
-                statusRead(d, unit, leases);
-            }
+            case LINGERING, STUCK -> statusRead(d, unit, leases);
             case ASLEEP, DEPENDENCIES, LOOK, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, CONFIRM, FAILED -> {}
         }
     }
 
-    private static void endedInDrain(Draft d, boolean runs) {
-        if (runs) {
-            Moves.sleepUnit(d);
-        } else {
-            d.releaseDependencies();
+    private static void endedInDrain(Draft d, UnitStatus unit) {
+        if (asleep(d, unit)) {
+            atRest(d, unit);
             Moves.asleep(d);
+        } else {
+            Moves.sleepUnit(d);
         }
     }
 
