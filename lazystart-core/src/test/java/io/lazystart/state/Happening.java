@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Status;
+import io.lazystart.provider.UnitStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One transition of the walk, as it is seen from outside.
+ *
+ * @param before the node that the signal met
+ * @param move what happened
+ * @param signal what the machine was told
+ * @param leases leases that were open
+ * @param transition what it made of it
+ * @param after the world afterwards
+ */
+record Happening(Node before, Move move, Signal signal, int leases, Transition transition, World after) {
+
+    Status from() {
+        return before.status();
+    }
+
+    Status to() {
+        return transition.snapshot().status();
+    }
+
+    Step step() {
+        return transition.snapshot().step();
+    }
+
+    boolean enters(Status status) {
+        return from() != status && to() == status;
+    }
+
+    long epochs() {
+        return transition.snapshot().epoch() - before.snapshot().epoch();
+    }
+
+    /** Actions of a type. Loops instead of streams: this runs millions of times. */
+    <T extends Action> List<T> all(Class<T> type) {
+        if (!has(type)) {
+            return List.of();
+        }
+        List<T> found = new ArrayList<>();
+        for (Action action : transition.actions()) {
+            if (type.isInstance(action)) {
+                found.add(type.cast(action));
+            }
+        }
+        return found;
+    }
+
+    boolean has(Class<? extends Action> type) {
+        for (Action action : transition.actions()) {
+            if (type.isInstance(action)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the signal is the answer to the read that counts, and says this. */
+    boolean reads(UnitStatus.State state) {
+        return signal instanceof Signal.StatusRead read
+                && read.id() == Node.READ
+                && read.unit().state() == state;
+    }
+
+    boolean readFails() {
+        return signal instanceof Signal.ReadFailed read && read.id() == Node.READ;
+    }
+
+    /** Whether the signal says for sure that the run that was known is over. */
+    boolean ends() {
+        return signal instanceof Signal.UnitEnded ended
+                && ended.run() != null
+                && ended.run().equals(before.snapshot().run());
+    }
+
+    /** Whether a person, the closing host or a drain that ran out wants an end even though leases are open. */
+    boolean cuts() {
+        return signal instanceof Signal.Close
+                || signal instanceof Signal.DrainExpired
+                || signal instanceof Signal.Sleep sleep && sleep.atOnce();
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import static io.lazystart.state.MachineDriver.BROKEN;
+import static io.lazystart.state.MachineDriver.PERSON;
+import static io.lazystart.state.MachineDriver.REQUEST;
+
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.UnitStatus;
+import io.lazystart.provider.UnitStatus.State;
+import io.lazystart.watch.Pin;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The rows of the matrix: each kind of signal, current and stale. */
+final class MatrixSignals {
+    private static final long STALE = 999_999;
+
+    private MatrixSignals() {}
+
+    static Map<String, Signal> all(MachineDriver m) {
+        Map<String, Signal> all = new LinkedHashMap<>();
+        Snapshot s = m.snapshot();
+        callers(all, m.now());
+        Verb v = s.verb();
+        long verb = v == null ? STALE : v.id();
+        unit(all, "", m.now(), verb, s.read() == 0 ? STALE : s.read(), s.epoch());
+        unit(all, "old ", m.now(), STALE, STALE, s.epoch() - 1);
+        outside(all, m.now());
+        return all;
+    }
+
+    private static void callers(Map<String, Signal> all, long now) {
+        all.put("acquire", new Signal.Acquire(now, REQUEST));
+        all.put("acquire by person", new Signal.Acquire(now, PERSON));
+        all.put("wake", new Signal.Wake(now, REQUEST));
+        all.put("waiter left", new Signal.WaiterLeft(now));
+        all.put("waiter expired", new Signal.WaiterExpired(now));
+        all.put("sleep", new Signal.Sleep(now, false, 0));
+        all.put("sleep, leases open", new Signal.Sleep(now, false, 1));
+        all.put("sleep now", new Signal.Sleep(now, true, 1));
+        all.put("pin ready", new Signal.SetPin(now, Pin.READY, 0));
+        all.put("pin napping", new Signal.SetPin(now, Pin.NAPPING, 0));
+        all.put("pin none", new Signal.SetPin(now, Pin.NONE, 0));
+        all.put("close", new Signal.Close(now, 1));
+    }
+
+    private static void unit(Map<String, Signal> all, String age, long now, long verb, long read, long epoch) {
+        all.put(age + "dependencies", new Signal.DependenciesTaken(now, epoch));
+        all.put(age + "verb done", new Signal.VerbDone(now, verb, "run-1"));
+        all.put(age + "verb failed", new Signal.VerbFailed(now, verb, BROKEN));
+        all.put(age + "verb expired", new Signal.VerbExpired(now, verb));
+        all.put(age + "grace over", new Signal.GraceOver(now, verb));
+        all.put(age + "read: runs", new Signal.StatusRead(now, read, new UnitStatus(State.RUNNING, null, null), 0));
+        all.put(age + "read: paused", new Signal.StatusRead(now, read, new UnitStatus(State.PAUSED, null, null), 0));
+        all.put(age + "read: stopped", new Signal.StatusRead(now, read, new UnitStatus(State.STOPPED, null, null), 0));
+        all.put(age + "read failed", new Signal.ReadFailed(now, read, BROKEN));
+        all.put(age + "probe succeeded", new Signal.ProbeSucceeded(now, epoch));
+        all.put(age + "attempt expired", new Signal.AttemptExpired(now, epoch, ""));
+        all.put(age + "idle due", new Signal.IdleDue(now, epoch, 0, true, now - MachineDriver.seconds(600)));
+        all.put(age + "idle answered", new Signal.IdleAnswered(now, epoch, false, 0, 0));
+        all.put(age + "drained", new Signal.Drained(now, epoch));
+        all.put(age + "drain expired", new Signal.DrainExpired(now, epoch));
+        all.put(age + "retry due", new Signal.RetryDue(now, epoch));
+        all.put(age + "linger over", new Signal.LingerOver(now, epoch));
+        all.put(age + "reread due", new Signal.RereadDue(now, epoch));
+    }
+
+    private static void outside(Map<String, Signal> all, long now) {
+        all.put("boot", new Signal.Boot(now));
+        all.put("unit started", new Signal.UnitStarted(now, "run-2"));
+        all.put("unit ended well", new Signal.UnitEnded(now, "run-1", new Exit(0, false, List.of()), 0));
+        all.put("unit ended badly", new Signal.UnitEnded(now, "run-1", new Exit(3, false, List.of()), 0));
+        all.put("unit ended, run unknown", new Signal.UnitEnded(now, null, null, 0));
+        all.put("recheck", new Signal.Recheck(now));
+        all.put("resumed", new Signal.Resumed(now));
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+
+/**
+ * One node of the walk: a snapshot and the world around it, brought to a form in which nodes that differ only in what no
+ * rule can see are equal. The time stands still at {@link #NOW}; a stored time is either over or still to come.
+ */
+record Node(Snapshot snapshot, World world) {
+    static final long NOW = 1_000_000_000_000_000L;
+    static final long PAST = NOW - 36_000_000_000_000L;
+    static final long FUTURE = NOW + 36_000_000_000_000L;
+    static final long EPOCH = 100;
+    static final long VERB = 1;
+    static final long READ = 2;
+    static final String RUN = "A";
+    static final int MOST_STEPS = 1;
+    static final Reason REASON = Reason.of(Reason.Kind.START_FAILED, "reason");
+
+    private static final long LAST_ID = 10;
+    private static final Cause CAUSE = Cause.request("cause");
+
+    static Node initial() {
+        return of(Snapshot.INITIAL, new World());
+    }
+
+    /** Relative epochs, numbers, times and runs instead of absolute ones; texts and counts that no rule looks at dropped. */
+    static Node of(Snapshot s, World w) {
+        boolean ready = s.status() == Status.READY;
+        Verb v = s.verb();
+        Verb verb = v == null
+                ? null
+                : new Verb(VERB, v.kind(), v.epoch() == s.epoch() ? EPOCH : EPOCH - 1, v.interrupted());
+        Snapshot normal = new Snapshot(
+                s.step(),
+                EPOCH,
+                CAUSE,
+                verb,
+                s.stopKind(),
+                s.stopTried(),
+                s.read() == 0 ? 0 : READ,
+                0,
+                LAST_ID,
+                s.run() == null ? null : RUN,
+                s.recheck(),
+                s.unknown(),
+                0,
+                s.status() == Status.STARTING ? FUTURE : 0,
+                false,
+                ready && s.failures().count() > 0 ? over(s.readyNanos()) : ready ? PAST : 0,
+                ready ? over(s.idleFloorNanos()) : 0,
+                s.waiters(),
+                s.demanded(),
+                s.queuedBy() == null ? null : CAUSE,
+                s.dependencies(),
+                normal(s.failures()),
+                s.pin(),
+                s.closing());
+        w.forget(s.step());
+        return new Node(normal, w);
+    }
+
+    private static long over(long nanos) {
+        return nanos == PAST ? PAST : NOW;
+    }
+
+    private static Failures normal(Failures f) {
+        if (f.count() == 0) {
+            return Failures.NONE;
+        }
+        return new Failures(1, Math.min(f.step(), MOST_STEPS), f.backingOff(NOW) ? FUTURE : NOW, REASON);
+    }
+
+    /** All of it, in one number: what is equal here is the same node. */
+    long key() {
+        Snapshot s = snapshot;
+        Verb v = s.verb();
+        long key = s.step().ordinal();
+        key = key << 3 | (v == null ? 7 : v.kind().ordinal());
+        key = key << 3 | (s.stopKind() == null ? 7 : s.stopKind().ordinal());
+        key = key << 2 | s.waiters();
+        key = key << 2 | s.pin().ordinal();
+        key = key << 1 | s.failures().count();
+        key = key << 1 | s.failures().step();
+        boolean[] flags = {
+            v != null && v.epoch() == s.epoch(),
+            v != null && v.interrupted(),
+            s.stopTried(),
+            s.read() != 0,
+            s.run() != null,
+            s.recheck(),
+            s.unknown(),
+            s.readyNanos() == NOW,
+            s.idleFloorNanos() == NOW,
+            s.demanded(),
+            s.queuedBy() != null,
+            s.dependencies(),
+            backingOff(),
+            s.closing()
+        };
+        for (boolean flag : flags) {
+            key = key << 1 | (flag ? 1 : 0);
+        }
+        return key << 31 | world.bits();
+    }
+
+    /** The same moment with other times; nothing else of a snapshot may be changed from outside. */
+    Node withTimes(long deadline, long ready, long floor, boolean backingOff, World w) {
+        Snapshot s = snapshot;
+        Failures f = s.failures();
+        Failures failures = f.count() == 0 || backingOff ? f : new Failures(f.count(), f.step(), NOW, f.reason());
+        Snapshot changed = new Snapshot(
+                s.step(),
+                s.epoch(),
+                s.cause(),
+                s.verb(),
+                s.stopKind(),
+                s.stopTried(),
+                s.read(),
+                s.failedReads(),
+                s.lastId(),
+                s.run(),
+                s.recheck(),
+                s.unknown(),
+                s.attemptNanos(),
+                deadline,
+                s.adopted(),
+                ready,
+                floor,
+                s.waiters(),
+                s.demanded(),
+                s.queuedBy(),
+                s.dependencies(),
+                failures,
+                s.pin(),
+                s.closing());
+        return new Node(changed, w);
+    }
+
+    boolean backingOff() {
+        return snapshot.failures().backingOff(NOW);
+    }
+
+    Status status() {
+        return snapshot.status();
+    }
+
+    Step step() {
+        return snapshot.step();
+    }
+
+    @Override
+    public String toString() {
+        Snapshot s = snapshot;
+        return s.status() + "/" + s.step() + ", waiters " + s.waiters() + ", pin " + s.pin()
+                + (s.closing() ? ", closing" : "") + (s.demanded() ? ", demanded" : "")
+                + (s.recheck() ? ", recheck" : "") + (backingOff() ? ", backing off" : "") + ", run " + s.run()
+                + ", verb " + s.verb() + " | " + world;
+    }
+}

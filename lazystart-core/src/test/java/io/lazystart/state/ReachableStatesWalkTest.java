@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lazystart.event.Status;
+import io.lazystart.state.Move.Trait;
+import io.lazystart.state.Verb.Kind;
+import io.lazystart.state.World.Known;
+import io.lazystart.watch.Pin;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Visits every state that the machine can reach, together with the world around it, and checks the rules of the design
+ * in each, from outside.
+ *
+ * <p>Bounds: two leases and two waiters (one of each where other things vary), relative epochs and numbers, back-off step
+ * at most one, since a higher one only makes the delay longer. The time stands still: whether a stored time is over
+ * changes by moves of its own. The unit may answer anything at any time, and an abandoned verb may return at any time.
+ */
+class ReachableStatesWalkTest {
+    private static final Set<Class<?>> WAITERS = Set.of(Signal.WaiterLeft.class, Signal.WaiterExpired.class);
+    private static final Set<Trait> TIME = EnumSet.of(Trait.TIME);
+    private static final Set<Trait> HONEST = EnumSet.of(Trait.TIME, Trait.HONEST);
+    private static final Set<Trait> ANY = EnumSet.of(Trait.TIME, Trait.HONEST, Trait.ANSWER);
+
+    @Test
+    void stoppedWhenIdle_allStates_everyRuleHolds() {
+        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true), 2, false), true, 60_000);
+    }
+
+    @Test
+    void pinned_allStates_everyRuleHolds() {
+        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true), 1, true), true, 120_000);
+    }
+
+    @Test
+    void pausedWhenIdleAndLeftOnClose_allStates_everyRuleHolds() {
+        everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, false), 1, false), true, 45_000);
+    }
+
+    @Test
+    void killedAtLastRelease_allStates_everyRuleHolds() {
+        everyRuleHolds(new Walk(policy(Kind.KILL, 0, true), 1, false), true, 75_000);
+    }
+
+    @Test
+    void neverIdle_allStates_everyRuleHolds() {
+        everyRuleHolds(new Walk(policy(Kind.STOP, -1, false), 1, false), false, 25_000);
+    }
+
+    private static Policy policy(Kind stopKind, long idleSeconds, boolean stopOnClose) {
+        return new Policy(
+                TimeUnit.MINUTES.toNanos(3),
+                idleSeconds < 0 ? Policy.NEVER : TimeUnit.SECONDS.toNanos(idleSeconds),
+                TimeUnit.SECONDS.toNanos(30),
+                stopKind,
+                TimeUnit.SECONDS.toNanos(30),
+                TimeUnit.SECONDS.toNanos(30),
+                TimeUnit.SECONDS.toNanos(1),
+                TimeUnit.MINUTES.toNanos(5),
+                TimeUnit.SECONDS.toNanos(10),
+                stopOnClose,
+                1);
+    }
+
+    private static void everyRuleHolds(Walk walk, boolean sleeps, int leastStates) {
+        walk.run();
+
+        System.out.printf("walk: %d states, %d transitions%n", walk.states(), walk.transitions());
+        assertThat(walk.states()).isGreaterThanOrEqualTo(leastStates);
+        everySignalMetEveryStatus(walk);
+        whatMustEndEnds(walk, sleeps);
+    }
+
+    private static void everySignalMetEveryStatus(Walk walk) {
+        Set<Class<?>> all =
+                Stream.of(Signal.class.getPermittedSubclasses()).collect(Collectors.toCollection(HashSet::new));
+        for (Status status : Status.values()) {
+            Set<Class<?>> expected = new HashSet<>(all);
+            if (status != Status.STARTING && status != Status.STOPPING) {
+                expected.removeAll(WAITERS);
+            }
+            assertThat(walk.delivered().get(status)).as("signals in %s", status).isEqualTo(expected);
+        }
+    }
+
+    private static void whatMustEndEnds(Walk walk, boolean sleeps) {
+        walk.leadsTo(
+                "rule 3: a waiter that time alone does not end",
+                n -> n.snapshot().waiters() > 0,
+                n -> n.snapshot().waiters() == 0,
+                TIME);
+        walk.leadsTo("close: does not end by time alone", n -> n.snapshot().closing(), n -> n.world().closed, TIME);
+        walk.leadsTo(
+                "pin: a unit that is pinned ready does not become ready",
+                n -> n.snapshot().pin() == Pin.READY && !n.snapshot().closing(),
+                n -> n.status() == Status.READY,
+                ANY);
+        if (sleeps) {
+            walk.leadsTo(
+                    "rule 7: a unit that may run is never put to sleep",
+                    n -> n.world().known == Known.MAY_RUN
+                            && n.snapshot().pin() != Pin.READY
+                            && !n.snapshot().closing(),
+                    n -> n.world().known != Known.MAY_RUN,
+                    HONEST);
+        }
+    }
+}

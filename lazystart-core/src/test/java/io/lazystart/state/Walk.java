@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Status;
+import io.lazystart.state.Move.Trait;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Visits breadth first every node that can be reached, so that the first violation found has a shortest path. */
+final class Walk {
+    private static final Set<Trait> INTERNAL = EnumSet.of(Trait.TIME, Trait.HONEST, Trait.ANSWER);
+
+    private final WalkShell shell;
+    private final List<Move> moves;
+    private final Map<Long, Integer> numbers = new HashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Move> cameBy = new ArrayList<>();
+    private final List<Integer> cameFrom = new ArrayList<>();
+    private final Map<Status, BitSet> delivered = new EnumMap<>(Status.class);
+    private final Map<Status, Set<Class<?>>> signals = new EnumMap<>(Status.class);
+    private final Edges edges = new Edges();
+    private long transitions;
+
+    /**
+     * Prepares a walk.
+     *
+     * @param policy what the machine is told
+     * @param most leases, and waiters, at most
+     * @param pins whether statuses are pinned
+     */
+    Walk(Policy policy, int most, boolean pins) {
+        shell = new WalkShell(policy);
+        moves = WalkMoves.all(most, pins, policy.idleNanos() == 0);
+    }
+
+    /** Walks to the end. */
+    Walk run() {
+        Move boot = Move.of(Trait.ANSWER, "boot", n -> true, n -> new Signal.Boot(Node.NOW));
+        visit(shell.step(Node.initial(), boot), boot, -1);
+        for (int i = 0; i < nodes.size(); i++) {
+            for (int m = 0; m < moves.size(); m++) {
+                if (moves.get(m).possible().test(nodes.get(i))) {
+                    follow(i, m);
+                }
+            }
+        }
+        return this;
+    }
+
+    private void follow(int from, int m) {
+        Move move = moves.get(m);
+        Node node = nodes.get(from);
+        Node to;
+        try {
+            to = shell.step(node, move);
+        } catch (RuntimeException e) {
+            throw new AssertionError(e.getMessage() + "\nby " + move.name() + path(from), e);
+        }
+        transitions++;
+        note(node, m);
+        int number = visit(to, move, from);
+        if (number != from && !Collections.disjoint(INTERNAL, move.traits())) {
+            edges.add(from, number, move);
+        }
+    }
+
+    private void note(Node node, int m) {
+        BitSet seen = delivered.computeIfAbsent(node.status(), status -> new BitSet());
+        if (!seen.get(m)) {
+            seen.set(m);
+            Signal signal = moves.get(m).signal().apply(node);
+            if (signal != null) {
+                signals.computeIfAbsent(node.status(), status -> new HashSet<>())
+                        .add(signal.getClass());
+            }
+        }
+    }
+
+    private int visit(Node node, Move by, int from) {
+        Integer known = numbers.putIfAbsent(node.key(), nodes.size());
+        if (known != null) {
+            return known;
+        }
+        nodes.add(node);
+        cameBy.add(by);
+        cameFrom.add(from);
+        return nodes.size() - 1;
+    }
+
+    /**
+     * Checks that from every node of some kind a goal can be reached by what happens by itself.
+     *
+     * @param rule what is broken if not
+     * @param from the nodes it must hold for
+     * @param goal where they must be able to come
+     * @param by what may happen on the way
+     */
+    void leadsTo(String rule, Predicate<Node> from, Predicate<Node> goal, Set<Trait> by) {
+        BitSet reached = edges.backwards(nodes.size(), i -> goal.test(nodes.get(i)), by);
+        for (int i = reached.nextClearBit(0); i < nodes.size(); i = reached.nextClearBit(i + 1)) {
+            if (from.test(nodes.get(i))) {
+                throw new AssertionError(rule + path(i));
+            }
+        }
+    }
+
+    /** Shortest way to a node, a line a step. */
+    private String path(int node) {
+        Deque<String> lines = new ArrayDeque<>();
+        for (int i = node; i >= 0; i = cameFrom.get(i)) {
+            lines.push(cameBy.get(i).name() + "\n      -> " + nodes.get(i));
+        }
+        return "\n  after " + String.join("\n  ", lines);
+    }
+
+    int states() {
+        return nodes.size();
+    }
+
+    long transitions() {
+        return transitions;
+    }
+
+    /** Kinds of signal that met each status. */
+    Map<Status, Set<Class<?>>> delivered() {
+        return signals;
+    }
+
+    /** Internal transitions, kept small: from, to and traits, an int each. */
+    private static final class Edges {
+        private int[] ends = new int[1 << 16];
+        private int size;
+
+        void add(int from, int to, Move move) {
+            if (size + 3 > ends.length) {
+                ends = Arrays.copyOf(ends, ends.length * 2);
+            }
+            ends[size++] = from;
+            ends[size++] = to;
+            ends[size++] = bits(move.traits());
+        }
+
+        private static int bits(Set<Trait> traits) {
+            return traits.stream().mapToInt(trait -> 1 << trait.ordinal()).sum();
+        }
+
+        /** Nodes from which a goal can be reached. */
+        BitSet backwards(int count, java.util.function.IntPredicate goal, Set<Trait> by) {
+            int allowed = bits(by);
+            int[] first = new int[count];
+            int[] next = new int[size / 3];
+            Arrays.fill(first, -1);
+            for (int e = 0; e < next.length; e++) {
+                if ((ends[3 * e + 2] & allowed) != 0) {
+                    next[e] = first[ends[3 * e + 1]];
+                    first[ends[3 * e + 1]] = e;
+                }
+            }
+            BitSet reached = new BitSet(count);
+            Deque<Integer> queue = new ArrayDeque<>();
+            for (int i = 0; i < count; i++) {
+                if (goal.test(i)) {
+                    reached.set(i);
+                    queue.add(i);
+                }
+            }
+            while (!queue.isEmpty()) {
+                for (int e = first[queue.remove()]; e >= 0; e = next[e]) {
+                    int from = ends[3 * e];
+                    if (!reached.get(from)) {
+                        reached.set(from);
+                        queue.add(from);
+                    }
+                }
+            }
+            return reached;
+        }
+    }
+}
