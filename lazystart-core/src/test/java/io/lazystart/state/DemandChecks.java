@@ -54,7 +54,7 @@ final class DemandChecks {
         boolean expires = h.signal() instanceof Signal.WaiterExpired;
         Violation.check(kept + served + refused == (acquires ? 1 : 0), "rule 3", "a caller without one answer");
         Violation.check(served == 0 || h.to() == Status.READY, "rule 3", "served in " + h.to());
-        Violation.check(!serveAll || h.enters(Status.READY) && !failAll, "rule 3", "all served in " + h.to());
+        Violation.check(!serveAll || (h.enters(Status.READY) && !failAll), "rule 3", "all served in " + h.to());
         Violation.check(expired + (expires && failAll ? 1 : 0) == (expires ? 1 : 0), "rule 3", "expired wrongly");
         if (expires) {
             boolean due = h.before().snapshot().deadlineNanos() == Node.NOW && h.from() == Status.STARTING;
@@ -90,7 +90,7 @@ final class DemandChecks {
             boolean asked = h.signal() instanceof Signal.Sleep
                     || h.signal() instanceof Signal.SetPin
                     || h.signal() instanceof Signal.Close;
-            boolean quiet = h.before().world().quiet || used && policy.idleNanos() == 0;
+            boolean quiet = h.before().world().quiet || (used && policy.idleNanos() == 0);
             boolean idle = h.signal() instanceof Signal.IdleAnswered answer && !answer.busy();
             boolean may =
                     idle && quiet && h.leases() == 0 && h.before().snapshot().pin() != Pin.READY;
@@ -136,8 +136,8 @@ final class DemandChecks {
     }
 
     private static boolean byPerson(Happening h) {
-        return h.signal() instanceof Signal.Acquire acquire && acquire.cause().kind() == Cause.Kind.PERSON
-                || h.signal() instanceof Signal.Wake wake && wake.cause().kind() == Cause.Kind.PERSON
+        return (h.signal() instanceof Signal.Acquire acquire && acquire.cause().kind() == Cause.Kind.PERSON)
+                || (h.signal() instanceof Signal.Wake wake && wake.cause().kind() == Cause.Kind.PERSON)
                 || h.signal() instanceof Signal.SetPin;
     }
 

@@ -83,6 +83,6 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
     boolean cuts() {
         return signal instanceof Signal.Close
                 || signal instanceof Signal.DrainExpired
-                || signal instanceof Signal.Sleep sleep && sleep.atOnce();
+                || (signal instanceof Signal.Sleep sleep && sleep.atOnce());
     }
 }

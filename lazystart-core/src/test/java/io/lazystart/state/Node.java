@@ -75,6 +75,7 @@ record Node(Snapshot snapshot, World world) {
     }
 
     /** All of it, in one number: what is equal here is the same node. */
+    @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
     long key() {
         Snapshot s = snapshot;
         Verb v = s.verb();

@@ -122,7 +122,7 @@ class TransitionMatrixTest {
         Snapshot before = driver.snapshot();
         boolean waits = name.startsWith("waiter");
         boolean verb = name.startsWith("verb ") || name.equals("grace over");
-        if (waits && before.waiters() == 0 || verb && before.verb() == null) {
+        if ((waits && before.waiters() == 0) || (verb && before.verb() == null)) {
             return "-";
         }
         Status from = before.status();

@@ -152,6 +152,7 @@ final class Walk {
             ends[size++] = bits(move.traits());
         }
 
+        @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
         private static int bits(Set<Trait> traits) {
             return traits.stream().mapToInt(trait -> 1 << trait.ordinal()).sum();
         }

@@ -39,7 +39,7 @@ final class WalkRules {
         Verb verb = h.transition().snapshot().verb();
         Verb.Kind held = verb == null ? null : verb.kind();
         Violation.check(held == w.call, "rule 1", "slot holds " + held + ", in flight is " + w.call);
-        boolean timed = w.armed(Timer.VERB) || w.interrupted && w.armed(Timer.GRACE);
+        boolean timed = w.armed(Timer.VERB) || (w.interrupted && w.armed(Timer.GRACE));
         Violation.check(w.call == null || timed, "rule 1", "a verb without deadline");
         boolean late = h.signal() instanceof Signal.VerbExpired expired && expired.id() == Node.VERB;
         Violation.check(!late || w.interrupted, "rule 1", "a late verb was not interrupted");
@@ -50,12 +50,12 @@ final class WalkRules {
     private static void nothingStaleDecides(Happening h) {
         boolean raises = h.enters(Status.STARTING)
                 || h.enters(Status.STOPPING)
-                || h.from() == Status.ERROR && h.to() == Status.READY;
+                || (h.from() == Status.ERROR && h.to() == Status.READY);
         Violation.check(h.epochs() == (raises ? 1 : 0), "rule 5", "epoch moved by " + h.epochs());
         if (h.move().is(Move.Trait.STALE)) {
             boolean returned = h.signal() instanceof Signal.VerbDone || h.signal() instanceof Signal.VerbFailed;
             Violation.check(
-                    h.step() == h.before().step() || returned && h.to() == h.from(),
+                    h.step() == h.before().step() || (returned && h.to() == h.from()),
                     "rule 5",
                     "a stale signal led to " + h.step());
             Violation.check(
@@ -86,7 +86,7 @@ final class WalkRules {
             return;
         }
         Violation.check(
-                !h.enters(Status.READY) || h.signal() instanceof Signal.ProbeSucceeded p && p.epoch() == Node.EPOCH,
+                !h.enters(Status.READY) || (h.signal() instanceof Signal.ProbeSucceeded p && p.epoch() == Node.EPOCH),
                 "rule 8",
                 "ready without a probe");
         boolean down = h.before().step() == Step.ASLEEP || h.before().step() == Step.FAILED;
@@ -127,7 +127,7 @@ final class WalkRules {
                 .toList();
         Snapshot s = h.transition().snapshot();
         Violation.check(
-                attempts.size() == (h.enters(Status.STARTING) || h.epochs() > 0 && h.to() == Status.STARTING ? 1 : 0),
+                attempts.size() == (h.enters(Status.STARTING) || (h.epochs() > 0 && h.to() == Status.STARTING) ? 1 : 0),
                 "rule 9",
                 attempts.size() + " deadlines set");
         for (Action.Arm arm : attempts) {
@@ -148,7 +148,7 @@ final class WalkRules {
     private static void readBeforeDeciding(Happening h) {
         Snapshot s = h.transition().snapshot();
         boolean asks = h.has(Action.Read.class);
-        boolean changes = h.has(Action.Run.class) || h.ends() && h.after().known == Known.STOPPED;
+        boolean changes = h.has(Action.Run.class) || (h.ends() && h.after().known == Known.STOPPED);
         Violation.check(!changes || s.read() == 0 || asks, "rule 10", "a read from before the change still counts");
         Violation.check(s.read() == 0 || h.after().reading, "rule 10", "an answer is awaited that cannot come");
         boolean later = switch (h.step()) {
@@ -160,8 +160,8 @@ final class WalkRules {
     }
 
     private void failedStops(Happening h) {
-        boolean failed = h.signal() instanceof Signal.VerbFailed f && f.id() == Node.VERB
-                || h.signal() instanceof Signal.GraceOver g && g.id() == Node.VERB;
+        boolean failed = (h.signal() instanceof Signal.VerbFailed f && f.id() == Node.VERB)
+                || (h.signal() instanceof Signal.GraceOver g && g.id() == Node.VERB);
         if (failed && h.from() == Status.STOPPING) {
             Violation.check(
                     h.has(Action.Read.class) && !h.has(Action.Run.class), "rule 13", "no read after a failed stop");
@@ -170,7 +170,7 @@ final class WalkRules {
         for (Action.Run run : h.all(Action.Run.class)) {
             Verb.Kind kind = run.verb().kind();
             boolean next =
-                    h.epochs() > 0 || ladder == Ladder.NOTHING || ladder == Ladder.METHOD && kind == Verb.Kind.KILL;
+                    h.epochs() > 0 || ladder == Ladder.NOTHING || (ladder == Ladder.METHOD && kind == Verb.Kind.KILL);
             Violation.check(kind.wakes() || next, "rule 13", kind + " after " + ladder);
         }
         if (h.from() == Status.STOPPING && h.reads(State.RUNNING) && h.before().step() == Step.CONFIRM) {
@@ -208,7 +208,7 @@ final class WalkRules {
                             .allMatch(a -> a instanceof Action.RefuseOne
                                     || a instanceof Action.Interrupt
                                     || a instanceof Action.Abandon
-                                    || a instanceof Action.Arm arm && arm.kind() == Timer.GRACE);
+                                    || (a instanceof Action.Arm arm && arm.kind() == Timer.GRACE));
             Violation.check(
                     still,
                     "close",

@@ -182,7 +182,7 @@ final class WalkShell {
             boolean person = wake.cause().kind() == Cause.Kind.PERSON;
             w.woken |= was.pin() != Pin.NAPPING && (person || !met.backingOff());
         } else if (signal instanceof Signal.SetPin pin) {
-            w.woken = pin.pin() == Pin.READY || w.woken && pin.pin() == Pin.NONE;
+            w.woken = pin.pin() == Pin.READY || (w.woken && pin.pin() == Pin.NONE);
             w.quiet &= was.pin() != Pin.READY || pin.pin() != Pin.NONE;
         }
         w.woken &= s.status() == Status.STOPPING && !s.closing();

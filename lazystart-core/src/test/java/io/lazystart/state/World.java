@@ -176,11 +176,13 @@ final class World {
         quiet = false;
     }
 
+    @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
     private static int bit(Timer timer) {
         return 1 << timer.ordinal();
     }
 
     /** All of it, in 31 bits. */
+    @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
     long bits() {
         boolean[] flags = {
             open, interrupted, reading, probing, asked, releasedSinceAsked, used, fresh, quiet, owed, woken, closed
@@ -199,7 +201,7 @@ final class World {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof World && bits() == ((World) other).bits();
+        return other instanceof World world && bits() == world.bits();
     }
 
     @Override
