@@ -136,9 +136,9 @@ class TransitionMatrixTest {
 
     private static Map<String, List<String>> rows(String table) {
         Map<String, List<String>> rows = new LinkedHashMap<>();
-        for (String line : table.strip().split("\n")) {
-            String[] parts = line.split("\\|");
-            rows.put(parts[0].strip(), List.of(parts[1].strip().split(" +")));
+        for (String line : table.strip().split("\n", -1)) {
+            String[] parts = line.split("\\|", -1);
+            rows.put(parts[0].strip(), List.of(parts[1].strip().split(" +", -1)));
         }
         return rows;
     }

@@ -60,7 +60,7 @@ final class WalkMoves {
     }
 
     private void add(Trait trait, String name, Predicate<Node> possible, Function<Node, Signal> signal) {
-        moves.add(Move.of(trait, name, possible, signal::apply));
+        moves.add(Move.of(trait, name, possible, signal));
     }
 
     private void always(Trait trait, String name, Signal signal) {
@@ -203,7 +203,7 @@ final class WalkMoves {
 
     private void fires(Timer kind, Predicate<Node> due, Function<Node, Signal> signal) {
         add(Trait.ANSWER, "forgotten timer " + kind, n -> !World.heard(kind, n.step()), signal);
-        moves.add(Move.of(Trait.TIME, "timer " + kind, n -> n.world().armed(kind) && due.test(n), signal::apply)
+        moves.add(Move.of(Trait.TIME, "timer " + kind, n -> n.world().armed(kind) && due.test(n), signal)
                 .first(n -> {
                     World w = n.world().copy();
                     w.disarm(kind);

@@ -9,7 +9,6 @@ import io.lazystart.state.World.Known;
 import io.lazystart.state.World.Ladder;
 import io.lazystart.watch.Pin;
 import java.util.List;
-import java.util.Objects;
 
 /** The rules about the unit: verbs, reads, epochs, deadlines, dependencies. By the numbers of the design. */
 final class WalkRules {
@@ -221,7 +220,7 @@ final class WalkRules {
             Violation.check(!policy.stopOnClose() || ended, "close", "a unit that may run was left");
         }
         Violation.check(
-                Objects.equals(s.closing(), h.before().snapshot().closing() || h.signal() instanceof Signal.Close),
+                s.closing() == (h.before().snapshot().closing() || h.signal() instanceof Signal.Close),
                 "close",
                 "closing was forgotten");
     }
