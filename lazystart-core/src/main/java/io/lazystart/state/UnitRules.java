@@ -167,7 +167,8 @@ final class UnitRules {
 
     /** Whether a unit is as its own method of putting to sleep would leave it, or further down. */
     private static boolean asleep(Draft d, UnitStatus unit) {
-        return unit.state() == State.STOPPED || (unit.state() == State.PAUSED && d.policy.stopKind() == Verb.Kind.PAUSE);
+        return unit.state() == State.STOPPED
+                || (unit.state() == State.PAUSED && d.policy.stopKind() == Verb.Kind.PAUSE);
     }
 
     /** The unit does not run; a paused one keeps its dependencies. */
