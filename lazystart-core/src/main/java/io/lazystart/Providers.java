@@ -5,6 +5,7 @@ import io.lazystart.failure.ConfigException;
 import io.lazystart.provider.Names;
 import io.lazystart.provider.ProviderFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
@@ -12,6 +13,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,7 @@ final class Providers {
     /** Handed-over factories, and those that the class loader finds unless it is null. */
     static Providers of(List<ProviderFactory> given, boolean discover) {
         Providers providers = new Providers();
-        given.forEach(providers::add);
+        given.forEach(factory -> providers.add(factory, factory.type()));
         if (discover) {
             providers.discover(ServiceLoader.load(ProviderFactory.class, ProviderFactory.class.getClassLoader()));
             ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -42,23 +44,25 @@ final class Providers {
     }
 
     private void discover(ServiceLoader<ProviderFactory> loader) {
+        Map<ProviderFactory, String> loaded = new LinkedHashMap<>();
         var found = loader.stream().iterator();
         boolean more = true;
         while (more) {
             try {
                 more = found.hasNext();
                 if (more) {
-                    add(found.next().get());
+                    ProviderFactory factory = found.next().get();
+                    loaded.put(factory, factory.type());
                 }
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
                 log.warn("a provider on the class path cannot be loaded and is left out", e);
                 broken.add(String.valueOf(e.getMessage()));
             }
         }
+        loaded.forEach(this::add);
     }
 
-    private void add(ProviderFactory factory) {
-        String type = factory.type();
+    private void add(ProviderFactory factory, @Nullable String type) {
         String name = factory.getClass().getName();
         if (type == null || !TYPE.matcher(type).matches()) {
             throw new ConfigException(

@@ -5,6 +5,7 @@ import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
 import io.lazystart.failure.ConfigException;
+import io.lazystart.failure.LazyStartException;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.HttpGates;
 import io.lazystart.probe.Probe;
@@ -49,14 +50,17 @@ final class Services {
     private final Ticker ticker;
     private final @Nullable SystemScheduler ownScheduler;
     private final Scheduler scheduler;
-    private final Workers providerCalls = new Workers("worker", MAX_PROVIDER_CALLS);
+
+    /** Threads of each provider's own, so that one whose calls hang takes none from the others. */
+    private final Map<String, Workers> providerCalls = new LinkedHashMap<>();
+
     private final Workers completions = new Workers("callback", MAX_COMPLETIONS);
 
     /** Writes event streams, which a slow client may block; apart, so that none of them delays a lease. */
     private final Workers streams = new Workers("events", MAX_STREAMS);
 
     private final SuspendWatch suspendWatch;
-    private final Surroundings surroundings;
+    private final WaitingRoom room;
     private final HttpGates httpGates;
 
     /** Filled while opening, not changed afterwards. */
@@ -73,13 +77,7 @@ final class Services {
         ownScheduler = own;
         scheduler = own == null ? Objects.requireNonNull(given) : own;
         suspendWatch = new SuspendWatch(ticker);
-        surroundings = new Surroundings(
-                ticker,
-                scheduler,
-                providerCalls,
-                completions,
-                new WaitingRoom(config.limits().heldRequests()),
-                this::onTimer);
+        room = new WaitingRoom(config.limits().heldRequests());
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
     }
 
@@ -90,11 +88,11 @@ final class Services {
             for (ServiceConfig service : config.services().values()) {
                 opened.add(service, config, found);
             }
+            opened.boot();
         } catch (RuntimeException | Error e) {
             opened.release();
             throw e;
         }
-        opened.boot();
         return opened;
     }
 
@@ -105,15 +103,16 @@ final class Services {
         if (provider == null) {
             ProviderContext context =
                     new ProviderContext(ticker, scheduler, config.stateDirectory(), config.portRange());
-            provider = found.factory(service.name(), type).create(context);
+            provider = given(found.factory(service.name(), type).create(context), type, "create");
             providers.put(type, provider);
+            providerCalls.put(type, new Workers(type, MAX_PROVIDER_CALLS));
         }
         checkCapabilities(service, provider, path);
         Settings settings = new Settings(path + "." + type, service.unit().settings());
-        Unit unit = provider.unit(service.name(), settings);
+        Unit unit = given(provider.unit(service.name(), settings), type, "unit");
         settings.refuseUnknown();
         Probe probe = Probe.of(service.ready(), ticker, scheduler);
-        UnitWatcher watcher = new UnitWatcher(new WatcherConfig(service, unit, probe), surroundings);
+        UnitWatcher watcher = new UnitWatcher(new WatcherConfig(service, unit, probe), surroundings(type));
         if (byUnit.putIfAbsent(unitKey(type, unit.id()), watcher) != null) {
             throw new ConfigException(
                     path + "." + type,
@@ -121,6 +120,18 @@ final class Services {
         }
         watchers.put(service.name(), watcher);
         gates.put(service.name(), httpGates.gate(watcher, service));
+    }
+
+    private Surroundings surroundings(String type) {
+        Workers calls = Objects.requireNonNull(providerCalls.get(type), type);
+        return new Surroundings(ticker, scheduler, calls, completions, room, this::onTimer);
+    }
+
+    private static <T> T given(@Nullable T value, String type, String method) {
+        if (value == null) {
+            throw new ConfigException("providers." + type, method + " gave null (expected: a value)");
+        }
+        return value;
     }
 
     private static String unitKey(String type, String unit) {
@@ -145,10 +156,19 @@ final class Services {
     private void boot() {
         providers.forEach((type, provider) -> {
             if (provider.capabilities().contains(Capability.WATCH)) {
-                provider.watch(new Events(type));
+                watch(type, provider);
             }
         });
         watchers.values().forEach(UnitWatcher::boot);
+    }
+
+    private void watch(String type, Provider provider) {
+        try {
+            provider.watch(new Events(type));
+        } catch (RuntimeException e) {
+            throw new LazyStartException(
+                    "provider " + type + ": its event stream cannot be opened: " + e.getMessage(), e);
+        }
     }
 
     private void onTimer(long lateNanos) {
@@ -190,7 +210,7 @@ final class Services {
                 log.warn("closing provider {} failed", type, e);
             }
         });
-        providerCalls.close();
+        providerCalls.values().forEach(Workers::close);
         completions.close();
         streams.close();
         if (ownScheduler != null) {

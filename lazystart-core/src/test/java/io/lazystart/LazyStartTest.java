@@ -8,6 +8,7 @@ import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
+import io.lazystart.failure.WakeException;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,51 @@ class LazyStartTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("lazystart-"))
                 .collect(Collectors.toSet());
+    }
+
+    @Test
+    void afterClose_callersAndChecksAreAnswered() throws Exception {
+        LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build();
+        lazyStart.close();
+
+        var check = lazyStart.watcher("notes").check().toCompletableFuture();
+
+        assertThatThrownBy(() -> lazyStart.watcher("notes").acquire(Duration.ofSeconds(10)))
+                .isInstanceOf(WakeException.class)
+                .hasMessageContaining("closing");
+        assertThat(check.get(10, TimeUnit.SECONDS).status()).isEqualTo(Status.NAPPING);
+    }
+
+    @Test
+    void blockingAcquire_isHeldBackByBackOff() {
+        provider.unit("notes").on(Call.START, () -> {
+            throw new IllegalStateException("broken");
+        });
+        try (LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> lazyStart.watcher("notes").acquire(Duration.ofSeconds(10)))
+                        .hasMessageContaining("broken");
+            }
+        }
+
+        assertThat(provider.unit("notes").count(Call.START)).isEqualTo(1);
+    }
+
+    @Test
+    void eventStreamCannotBeOpened_providerIsClosedAgain() {
+        ScriptedProvider deaf = new ScriptedProvider(new IllegalStateException("socket: no such file"));
+        LazyStartBuilder builder = LazyStart.builder()
+                .stateDirectory(directory)
+                .provider(deaf)
+                .service("notes", s -> s.unit("scripted", Map.of()));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(LazyStartException.class)
+                .hasMessageContaining("provider scripted")
+                .hasMessageContaining("socket: no such file");
+        assertThat(deaf.isClosed()).isTrue();
     }
 
     @Test
@@ -131,6 +178,24 @@ class LazyStartTest {
 
             assertThat(found.types()).contains("process");
             assertThatThrownBy(() -> found.factory("notes", "docker")).hasMessageContaining("no.such.Factory");
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void providerOfANewerRuntime_doesNotHideTheOthers() throws Exception {
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(services.resolve(ProviderFactory.class.getName()), "Newer\n");
+        byte[] newer = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE, 0, 0, 0x7F, (byte) 0xFF, 0, 1};
+        Files.write(directory.resolve("Newer.class"), newer);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (java.net.URLClassLoader broken = new java.net.URLClassLoader(
+                new java.net.URL[] {directory.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(broken);
+
+            assertThat(Providers.of(List.of(), true).types()).contains("process");
         } finally {
             thread.setContextClassLoader(before);
         }

@@ -6,7 +6,6 @@ import io.lazystart.event.WakeEvent;
 import io.lazystart.event.WakeListener;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,8 +57,8 @@ public final class Subscriber implements Subscription {
     private void execute() {
         try {
             executor.execute(this::deliver);
-        } catch (RejectedExecutionException e) {
-            log.warn("listener {} is dropped: its executor refuses work", listener, e);
+        } catch (RuntimeException | Error e) {
+            log.warn("listener {} is dropped: its executor fails", listener, e);
             close();
         }
     }

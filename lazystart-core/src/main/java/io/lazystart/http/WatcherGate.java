@@ -59,7 +59,7 @@ final class WatcherGate implements HttpGate {
         WatcherSnapshot snapshot = watcher.snapshot();
         boolean ready = snapshot.status() == Status.READY;
         boolean subscribes = request.header(HeaderNames.EVENTS) != null;
-        boolean backingOff = snapshot.status() == Status.ERROR && snapshot.retryAfter() != null;
+        boolean backingOff = snapshot.retryAfter() != null;
         Situation situation = new Situation(snapshot.status(), backingOff, ready || subscribes || mayWake(request));
         return DecisionTable.decide(service, situation, request).match(new Act(request, snapshot));
     }

@@ -8,7 +8,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +75,7 @@ public final class Incarnation {
     private @Nullable Reason lost;
 
     /** Guarded by {@code this}; null until somebody registers. */
-    private @Nullable List<Loss> losses;
+    private @Nullable Map<OpenLease, Consumer<Reason>> losses;
 
     /**
      * Creates a closed word.
@@ -225,9 +227,8 @@ public final class Incarnation {
     Reason onLost(OpenLease lease, Consumer<Reason> callback) {
         synchronized (this) {
             if (lost == null) {
-                losses = losses == null ? new ArrayList<>() : losses;
-                losses.removeIf(loss -> loss.lease.isClosed());
-                losses.add(new Loss(lease, callback));
+                losses = losses == null ? new IdentityHashMap<>() : losses;
+                losses.merge(lease, callback, Consumer::andThen);
             }
             return lost;
         }
@@ -245,16 +246,26 @@ public final class Incarnation {
                 return List.of();
             }
             lost = reason;
-            List<Loss> told = losses == null ? List.of() : losses;
-            losses = null;
-            return told.stream().<Runnable>map(loss -> () -> loss.tell(reason)).toList();
+            List<Runnable> told = new ArrayList<>();
+            if (losses != null) {
+                losses.forEach((lease, callback) -> told.add(() -> tell(lease, callback, reason)));
+                losses = null;
+            }
+            return told;
         }
     }
 
-    private record Loss(OpenLease lease, Consumer<Reason> callback) {
-        void tell(Reason reason) {
-            if (!lease.isClosed()) {
-                callback.accept(reason);
+    private static void tell(OpenLease lease, Consumer<Reason> callback, Reason reason) {
+        if (!lease.isClosed()) {
+            callback.accept(reason);
+        }
+    }
+
+    /** Forgets the callbacks of a lease that has been closed. */
+    void forget(OpenLease lease) {
+        synchronized (this) {
+            if (losses != null) {
+                losses.remove(lease);
             }
         }
     }

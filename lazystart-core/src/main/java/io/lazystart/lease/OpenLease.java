@@ -27,6 +27,9 @@ final class OpenLease implements Lease {
     @SuppressWarnings("unused")
     private volatile boolean closed;
 
+    /** Set before a callback is registered: then the close has it forgotten. */
+    private volatile boolean watched;
+
     OpenLease(Incarnation incarnation) {
         this.incarnation = incarnation;
     }
@@ -38,6 +41,7 @@ final class OpenLease implements Lease {
 
     @Override
     public void onLost(Consumer<Reason> listener) {
+        watched = true;
         Reason reason = incarnation.onLost(this, listener);
         if (reason != null && !closed) {
             listener.accept(reason);
@@ -47,6 +51,9 @@ final class OpenLease implements Lease {
     @Override
     public void close() {
         if (CLOSED.compareAndSet(this, false, true)) {
+            if (watched) {
+                incarnation.forget(this);
+            }
             incarnation.release();
         }
     }

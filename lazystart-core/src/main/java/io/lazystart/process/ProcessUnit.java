@@ -82,6 +82,11 @@ final class ProcessUnit implements Unit {
     }
 
     @Override
+    public boolean listens() {
+        return spec.usesPort();
+    }
+
+    @Override
     public @Nullable UnitAddress address() throws IOException, InterruptedException {
         Run run = slot.current();
         Integer port = run == null ? null : run.record().port();

@@ -31,7 +31,7 @@ public interface Unit {
      * Starts the unit and returns once it runs; it need not be ready. A unit that runs already is left alone.
      *
      * @return an id of this run that differs from every other run's (pid and start time, container id and start
-     *     stamp), or null where the unit has none
+     *     stamp), or null where the unit has none, or none yet
      * @throws Exception if the unit could not be started
      */
     @Nullable
@@ -72,9 +72,19 @@ public interface Unit {
     }
 
     /**
+     * Tells whether {@link #address()} gives an address once the unit runs. Where it does, a unit that has none yet is not
+     * ready; where it does not, and the service names no upstream, a unit that runs is ready.
+     *
+     * @return false unless overridden; does not change
+     */
+    default boolean listens() {
+        return false;
+    }
+
+    /**
      * Tells where the running unit can be reached. Asked after every start, never remembered from an earlier run.
      *
-     * @return the address, or null where the unit has none
+     * @return the address, or null where the unit has none, or none yet
      * @throws Exception if it cannot be found out
      */
     default @Nullable UnitAddress address() throws Exception {

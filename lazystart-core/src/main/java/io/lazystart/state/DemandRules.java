@@ -200,7 +200,15 @@ final class DemandRules {
             d.releaseDependencies();
             d.act(new Action.Closed());
         } else {
+            hurryStop(d);
             sleep(d, CLOSE, CLOSING, true, leases);
+        }
+    }
+
+    /** A stop that is in flight gets no longer than one that begins now. */
+    private static void hurryStop(Draft d) {
+        if (d.step == Step.STOP_VERB && d.verb != null && d.verb.kind() != Verb.Kind.KILL && !d.verb.interrupted()) {
+            d.act(new Action.Arm(Timer.VERB, d.verb.id(), d.now + Policy.CLOSE_STOP_NANOS));
         }
     }
 

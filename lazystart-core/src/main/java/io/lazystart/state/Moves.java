@@ -152,7 +152,7 @@ final class Moves {
     static void sleepUnit(Draft d) {
         Verb.Kind kind = d.stopKind == null ? d.policy.stopKind() : d.stopKind;
         if (d.verb == null) {
-            d.run(kind, kind == Verb.Kind.KILL ? Policy.KILL_NANOS : d.policy.stopNanos());
+            d.run(kind, d.policy.sleepNanos(kind, d.closing));
             d.stopTried = true;
             d.enter(Step.STOP_VERB);
         } else {

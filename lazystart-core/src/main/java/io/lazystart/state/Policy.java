@@ -37,6 +37,9 @@ public record Policy(
     /** How long an interrupted verb may take to return before it is abandoned. */
     public static final long GRACE_NANOS = 5_000_000_000L;
 
+    /** Longest time for a stop while the host closes; then the unit is killed, so that all is over within 30 s. */
+    static final long CLOSE_STOP_NANOS = 15_000_000_000L;
+
     /** Deadline of a kill. */
     public static final long KILL_NANOS = 10_000_000_000L;
 
@@ -52,6 +55,14 @@ public record Policy(
     /** Idle time that holds for a unit that has or has not been used since it became ready. */
     long idleNanos(boolean used) {
         return used ? idleNanos : Math.max(idleNanos, firstUseNanos);
+    }
+
+    /** Deadline of a verb that puts the unit to sleep. */
+    long sleepNanos(Kind kind, boolean closing) {
+        if (kind == Kind.KILL) {
+            return KILL_NANOS;
+        }
+        return closing ? Math.min(stopNanos, CLOSE_STOP_NANOS) : stopNanos;
     }
 
     /** How long a unit that runs but is not ready is left running. */

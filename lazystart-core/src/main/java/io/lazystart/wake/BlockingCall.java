@@ -2,6 +2,7 @@
 package io.lazystart.wake;
 
 import io.lazystart.failure.Reason;
+import io.lazystart.time.Scheduler;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class BlockingCall<T extends @Nullable Object> implements Runnable {
 
     /** Guarded by {@code this}. */
     private boolean ended;
+
+    /** Guarded by {@code this}. */
+    private Scheduler.@Nullable Timer deadline;
 
     BlockingCall(String what, Reason.Kind kind, Callable<T> call, Consumer<T> onDone, Consumer<Reason> onFailed) {
         this.what = what;
@@ -62,7 +66,19 @@ final class BlockingCall<T extends @Nullable Object> implements Runnable {
     private synchronized void end() {
         thread = null;
         ended = true;
+        if (deadline != null) {
+            deadline.cancel();
+        }
         Thread.interrupted();
+    }
+
+    /** Sets the timer of the call's deadline, which is forgotten when the call ends. */
+    synchronized void deadline(Scheduler.Timer timer) {
+        if (ended) {
+            timer.cancel();
+        } else {
+            deadline = timer;
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import io.lazystart.state.Action.Timer;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Verb;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class Effects {
     private final Unit unit;
     private final WatcherConfig config;
     private final Surroundings surroundings;
+    private final Calls calls;
     private final EventBus bus;
     private final Consumer<Signal> signals;
     private final Timers timers;
@@ -41,6 +43,7 @@ final class Effects {
     Effects(
             WatcherConfig config,
             Surroundings surroundings,
+            Calls calls,
             EventBus bus,
             Consumer<Signal> signals,
             Prober prober,
@@ -49,6 +52,7 @@ final class Effects {
         this.unit = config.unit();
         this.config = config;
         this.surroundings = surroundings;
+        this.calls = calls;
         this.bus = bus;
         this.signals = signals;
         this.prober = prober;
@@ -105,14 +109,13 @@ final class Effects {
 
     void read(Action.Read action) {
         long id = action.id();
-        BlockingCall<UnitStatus> call = new BlockingCall<>(
+        BlockingCall<UnitStatus> call = calls.run(
                 "reading the status",
                 Reason.Kind.START_FAILED,
-                unit::status,
+                () -> Objects.requireNonNull(unit.status(), "the provider gave null for the status"),
                 status -> signals.accept(new Signal.StatusRead(now(), id, status, 0)),
                 reason -> signals.accept(new Signal.ReadFailed(now(), id, reason)));
-        surroundings.providerCalls().execute(call);
-        surroundings.scheduler().schedule(() -> readExpired(call, id), READ_TIMEOUT_NANOS);
+        call.deadline(surroundings.scheduler().schedule(() -> readExpired(call, id), READ_TIMEOUT_NANOS));
     }
 
     private void readExpired(BlockingCall<?> call, long id) {
@@ -126,15 +129,13 @@ final class Effects {
     void run(Action.Run action) {
         Verb issued = action.verb();
         Reason.Kind kind = issued.kind().wakes() ? Reason.Kind.START_FAILED : Reason.Kind.STOP_FAILED;
-        BlockingCall<@Nullable String> call = new BlockingCall<>(
+        verbId = issued.id();
+        verb = calls.run(
                 issued.kind().name().toLowerCase(java.util.Locale.ROOT),
                 kind,
                 () -> perform(issued.kind()),
                 run -> signals.accept(new Signal.VerbDone(now(), issued.id(), run)),
                 reason -> signals.accept(new Signal.VerbFailed(now(), issued.id(), reason)));
-        verb = call;
-        verbId = issued.id();
-        surroundings.providerCalls().execute(call);
     }
 
     private @Nullable String perform(Verb.Kind kind) throws Exception {

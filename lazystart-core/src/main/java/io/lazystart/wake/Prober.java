@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
 import io.lazystart.probe.ProbeSchedule;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Prober {
     private static final long SLOW_NANOS = 1_000_000_000L;
 
+    /** How long the provider may take to tell the address. */
+    private static final long ADDRESS_NANOS = 10_000_000_000L;
+
     /** Hears that the unit can serve. */
     @FunctionalInterface
     interface Ready {
@@ -24,6 +28,7 @@ final class Prober {
     }
 
     private final Surroundings surroundings;
+    private final Calls calls;
     private final Unit unit;
     private final Upstream upstream;
     private final @Nullable Probe probe;
@@ -36,9 +41,10 @@ final class Prober {
     /** What the last probe saw; written by the current round only. */
     private volatile String observed = "";
 
-    /** Creates a prober; without a probe, or without an upstream to probe, a started unit counts as ready. */
-    Prober(WatcherConfig config, Surroundings surroundings, Ready ready) {
+    /** Creates a prober; a started unit counts as ready without a probe, or where it is never reached by an address. */
+    Prober(WatcherConfig config, Surroundings surroundings, Calls calls, Ready ready) {
         this.surroundings = surroundings;
+        this.calls = calls;
         this.unit = config.unit();
         this.upstream = new Upstream(config.service().upstream());
         this.probe = config.probe();
@@ -48,13 +54,19 @@ final class Prober {
 
     void start(Action.Probe action) {
         observed = action.slow() ? observed : "";
+        stop();
         Round round = new Round(action);
         current = round;
-        surroundings.providerCalls().execute(round);
+        round.begin();
     }
 
+    /** Ends the round; a probe in flight is interrupted. */
     void stop() {
+        Round over = current;
         current = null;
+        if (over != null) {
+            over.end();
+        }
     }
 
     String observed() {
@@ -62,47 +74,72 @@ final class Prober {
     }
 
     /** The probes of one attempt. */
-    private final class Round implements Runnable {
+    private final class Round {
         private final Action.Probe action;
 
-        /** Touched by one task of the round at a time. */
+        /** Touched by one call of the round at a time. */
         private @Nullable URI address;
 
         private boolean resolved;
+
+        /** The call in flight, to be interrupted when the round is over. */
+        private volatile @Nullable BlockingCall<ProbeResult> call;
 
         Round(Action.Probe action) {
             this.action = action;
         }
 
-        @Override
-        public void run() {
-            if (current != this) {
-                return;
-            }
-            if (probe()) {
-                ready.onReady(action.epoch(), address);
-            } else if (current == this) {
-                surroundings
-                        .scheduler()
-                        .schedule(() -> surroundings.providerCalls().execute(this), interval());
+        void begin() {
+            if (current == this) {
+                BlockingCall<ProbeResult> begun =
+                        calls.run("probe", Reason.Kind.NOT_READY, this::probe, this::answered, this::failed);
+                call = begun;
+                // Over before it could be seen by stop(): nobody else would interrupt it.
+                if (current != this) {
+                    end();
+                }
+                begun.deadline(surroundings.scheduler().schedule(begun::interrupt, ADDRESS_NANOS + timeout.toNanos()));
             }
         }
 
-        private boolean probe() {
-            try {
-                if (!resolved) {
-                    address = upstream.resolve(unit.address());
-                    resolved = true;
-                }
-                if (probe == null || address == null) {
-                    return true;
-                }
-                ProbeResult result = probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()));
-                note(result.observed());
-                return result.ready();
-            } catch (Exception | Error e) {
-                note(Reasons.describe(e));
-                return false;
+        void end() {
+            BlockingCall<ProbeResult> running = call;
+            if (running != null) {
+                running.interrupt();
+            }
+        }
+
+        /** Asks for the address until there is one, then probes it. */
+        private ProbeResult probe() throws Exception {
+            if (!resolved) {
+                address = upstream.resolve(unit.address());
+                resolved = address != null;
+            }
+            if (address == null) {
+                return new ProbeResult(!unit.listens(), "it has no address yet");
+            }
+            return probe == null
+                    ? new ProbeResult(true, "it runs")
+                    : probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()));
+        }
+
+        private void answered(ProbeResult result) {
+            note(result.observed());
+            if (result.ready() && current == this) {
+                ready.onReady(action.epoch(), address);
+            } else {
+                again();
+            }
+        }
+
+        private void failed(Reason reason) {
+            note(reason.message());
+            again();
+        }
+
+        private void again() {
+            if (current == this) {
+                surroundings.scheduler().schedule(this::begin, interval());
             }
         }
 

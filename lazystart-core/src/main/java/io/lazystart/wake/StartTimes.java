@@ -12,6 +12,9 @@ final class StartTimes {
 
     private int next;
 
+    /** The median, or -1. Written with the lock held, read without it. */
+    private volatile long median = -1;
+
     synchronized void add(long duration) {
         if (nanos.length < KEPT) {
             nanos = Arrays.copyOf(nanos, nanos.length + 1);
@@ -20,15 +23,13 @@ final class StartTimes {
             nanos[next] = duration;
             next = (next + 1) % KEPT;
         }
+        long[] sorted = nanos.clone();
+        Arrays.sort(sorted);
+        median = sorted[sorted.length / 2];
     }
 
     /** The median in nanoseconds, or -1 where nothing is known. */
-    synchronized long median() {
-        if (nanos.length == 0) {
-            return -1;
-        }
-        long[] sorted = nanos.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+    long median() {
+        return median;
     }
 }

@@ -14,10 +14,11 @@ public final class SuspendWatch {
 
     private final Ticker ticker;
 
-    /** Guarded by {@code this}, with the field below. */
+    /** Guarded by {@code this}, with the fields below. */
     private Instant wall;
 
     private long nanos;
+    private long reportedNanos;
 
     /**
      * Starts watching.
@@ -28,6 +29,7 @@ public final class SuspendWatch {
         this.ticker = ticker;
         this.wall = ticker.wall();
         this.nanos = ticker.nanos();
+        this.reportedNanos = nanos;
     }
 
     /**
@@ -43,6 +45,12 @@ public final class SuspendWatch {
                 Duration.between(wall, wallNow).minusNanos(nanosNow - nanos).abs();
         wall = wallNow;
         nanos = nanosNow;
-        return drift.compareTo(TOLERANCE) > 0 || lateNanos > TOLERANCE.toNanos();
+        // A timer that was due before the last report is late by the suspend that was reported.
+        boolean late = lateNanos > TOLERANCE.toNanos() && nanosNow - lateNanos - reportedNanos > 0;
+        boolean suspended = late || drift.compareTo(TOLERANCE) > 0;
+        if (suspended) {
+            reportedNanos = nanosNow;
+        }
+        return suspended;
     }
 }

@@ -16,6 +16,7 @@ import io.lazystart.state.Action;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
+import io.lazystart.state.Step;
 import io.lazystart.state.Transition;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.Pin;
@@ -50,8 +51,8 @@ public final class UnitWatcher implements Watcher {
     private final ReentrantLock lock = new ReentrantLock();
     private final ActionQueue actions = new ActionQueue();
 
-    /** Callers of {@link #check()} that wait for a read. Guarded by {@link #lock}. */
-    private List<CompletableFuture<WatcherSnapshot>> checks = new ArrayList<>(0);
+    /** Those who want the unit's status read. Guarded by {@link #lock}. */
+    private final Checks checks = new Checks();
 
     /** What the next incarnation is reached at. Guarded by {@link #lock}. */
     private @Nullable URI upstream;
@@ -78,8 +79,9 @@ public final class UnitWatcher implements Watcher {
         this.since = surroundings.ticker().wall();
         this.bus = new EventBus(config.service().name(), since, Snapshot.INITIAL.cause());
         this.incarnation = incarnation(0);
-        Prober prober = new Prober(config, surroundings, this::becameReady);
-        Effects effects = new Effects(config, surroundings, bus, this::signal, prober, this::due);
+        Calls calls = new Calls(surroundings.providerCalls());
+        Prober prober = new Prober(config, surroundings, calls, this::becameReady);
+        Effects effects = new Effects(config, surroundings, calls, bus, this::signal, prober, this::due);
         this.parts = new Commit.WatcherParts(effects, surroundings, new StartTimes());
     }
 
@@ -131,7 +133,7 @@ public final class UnitWatcher implements Watcher {
     @Override
     public Lease acquire(Duration wait) throws InterruptedException {
         CompletableFuture<Lease> future = acquire(
-                        WakeRequest.of(Cause.person("host application")).deadline(wait))
+                        WakeRequest.of(Cause.request("host application")).deadline(wait))
                 .toCompletableFuture();
         try {
             return future.get();
@@ -174,8 +176,12 @@ public final class UnitWatcher implements Watcher {
         CompletableFuture<WatcherSnapshot> answer = new CompletableFuture<>();
         lock.lock();
         try {
-            checks.add(answer);
-            commit(new Signal.Recheck(now()), null);
+            if (snapshot.read() != 0) {
+                checks.queue(answer);
+            } else {
+                checks.begin(answer);
+                commit(new Signal.Recheck(now()), null);
+            }
         } finally {
             lock.unlock();
         }
@@ -195,7 +201,7 @@ public final class UnitWatcher implements Watcher {
                 s.epoch(),
                 since,
                 s.cause(),
-                s.reason(),
+                held ? s.failures().reason() : s.reason(),
                 held ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
                 s.waiters(),
                 s.status() == Status.READY || s.status() == Status.STOPPING ? incarnation.leases() : 0,
@@ -223,17 +229,28 @@ public final class UnitWatcher implements Watcher {
      * @param event about this watcher's unit
      */
     public void onUnitEvent(UnitEvent event) {
-        signal(
-                switch (event.kind()) {
-                    case STARTED -> new Signal.UnitStarted(now(), event.run());
-                    case ENDED -> new Signal.UnitEnded(now(), event.run(), event.exit(), 0);
-                    case CHANGED -> new Signal.Recheck(now());
-                });
+        switch (event.kind()) {
+            case STARTED -> signal(new Signal.UnitStarted(now(), event.run()));
+            case ENDED -> signal(new Signal.UnitEnded(now(), event.run(), event.exit(), 0));
+            case CHANGED -> onResync();
+        }
     }
 
     /** Has the unit read again: events may have been lost. */
     public void onResync() {
-        signal(new Signal.Recheck(now()));
+        lock.lock();
+        try {
+            Snapshot s = snapshot;
+            // A read that decides what comes next is begun again; any other is followed by one.
+            if (s.read() != 0 && s.step() != Step.LOOK && s.step() != Step.CONFIRM) {
+                checks.queue();
+            } else {
+                commit(new Signal.Recheck(now()), null);
+            }
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
     }
 
     /** The host was suspended and goes on. */
@@ -357,6 +374,9 @@ public final class UnitWatcher implements Watcher {
         }
         snapshot = after;
         actions.add(bind(before, transition, new Commit(parts, old, incarnation, subject, taken)));
+        if (after.read() == 0 && checks.turn()) {
+            commit(new Signal.Recheck(now()), null);
+        }
     }
 
     private static long stamp(Signal signal) {
@@ -387,9 +407,8 @@ public final class UnitWatcher implements Watcher {
         for (Action action : transition.actions()) {
             tasks.add(action.bind(commit));
         }
-        if (next.read() == 0 && !checks.isEmpty()) {
-            List<CompletableFuture<WatcherSnapshot>> answered = checks;
-            checks = new ArrayList<>(0);
+        if (next.read() == 0) {
+            List<CompletableFuture<WatcherSnapshot>> answered = checks.answered();
             tasks.add(() ->
                     answered.forEach(check -> surroundings.completions().execute(() -> check.complete(snapshot()))));
         }

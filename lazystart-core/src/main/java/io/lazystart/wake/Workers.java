@@ -72,13 +72,10 @@ public final class Workers implements Executor, AutoCloseable {
         }
     }
 
-    /** Runs a task on a worker, or queues it; after {@link #close()} it is forgotten. */
+    /** Runs a task on a worker, or queues it; after {@link #close()} on a thread of its own. Never loses one. */
     @Override
     public void execute(Runnable task) {
         synchronized (queue) {
-            if (closed) {
-                return;
-            }
             queue.add(task);
             if (idle >= queue.size()) {
                 queue.notify();
@@ -132,12 +129,11 @@ public final class Workers implements Executor, AutoCloseable {
         return queue.poll();
     }
 
-    /** Lets running tasks end and forgets queued ones. */
+    /** Ends idle threads, and the others once nothing is queued. */
     @Override
     public void close() {
         synchronized (queue) {
             closed = true;
-            queue.clear();
             queue.notifyAll();
         }
     }

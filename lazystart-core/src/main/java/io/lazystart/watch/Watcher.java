@@ -52,8 +52,7 @@ public interface Watcher {
      * Asks for the service without waiting for it.
      *
      * @param cause who asks; a {@link Cause.Kind#PERSON} is not held back by back-off
-     * @return what the wake led to, at once: STARTING, READY, STOPPING with a restart queued, or ERROR where it was
-     *     refused
+     * @return what the wake led to, at once: STARTING, READY, STOPPING with a restart queued; where it was refused, a snapshot with the reason
      */
     WatcherSnapshot wake(Cause cause);
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch which start, stop or adoption it is in; rises
  * @param since wall clock time at which the status was entered
  * @param cause who or what led to the status
- * @param reason why the service is in error; null unless the status is ERROR
+ * @param reason why the service is in error, or why requests are refused during a back-off; null otherwise
  * @param retryAfter rest of the back-off during which requests are refused; null when there is none
  * @param waiters callers held
  * @param leases open leases of the current incarnation

@@ -195,7 +195,8 @@ class IncarnationTest {
         try {
             for (int round = 0; round < 100; round++) {
                 Incarnation word = open(1);
-                List<Lease> leases = Stream.generate(() -> take(word)).limit(1_000).toList();
+                List<Lease> leases =
+                        Stream.generate(() -> take(word)).limit(1_000).toList();
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<?> one = threads.submit(() -> closeAll(leases, start));
                 Future<?> two = threads.submit(() -> closeAll(leases, start));

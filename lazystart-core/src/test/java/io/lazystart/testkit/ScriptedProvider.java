@@ -23,8 +23,21 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     private volatile @Nullable UnitListener listener;
     private volatile boolean closed;
 
+    private final @Nullable RuntimeException deaf;
+
     /** Creates a provider without units. */
-    public ScriptedProvider() {}
+    public ScriptedProvider() {
+        this.deaf = null;
+    }
+
+    /**
+     * Creates a provider whose event stream cannot be opened.
+     *
+     * @param deaf what {@link #watch} throws
+     */
+    public ScriptedProvider(RuntimeException deaf) {
+        this.deaf = deaf;
+    }
 
     /**
      * Finds the script of a unit, which is stopped until somebody starts it.
@@ -72,6 +85,9 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
 
     @Override
     public void watch(UnitListener events) {
+        if (deaf != null) {
+            throw deaf;
+        }
         listener = events;
     }
 

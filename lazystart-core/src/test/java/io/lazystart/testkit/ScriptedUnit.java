@@ -47,6 +47,8 @@ public final class ScriptedUnit implements Unit {
     private int runs;
     private @Nullable Exit exit;
     private @Nullable UnitAddress address;
+    private boolean listens;
+    private boolean silent;
 
     ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener) {
         this.id = id;
@@ -74,6 +76,16 @@ public final class ScriptedUnit implements Unit {
      */
     public synchronized ScriptedUnit listensOn(int port) {
         address = new UnitAddress("127.0.0.1", port);
+        return this;
+    }
+
+    /**
+     * Says that the unit will have an address, though it has none yet.
+     *
+     * @return this
+     */
+    public synchronized ScriptedUnit willListen() {
+        listens = true;
         return this;
     }
 
@@ -127,6 +139,15 @@ public final class ScriptedUnit implements Unit {
     }
 
     /**
+     * Has the status read as null, as a provider with a bug would.
+     *
+     * @param broken false to mend it
+     */
+    public synchronized void statusIsNull(boolean broken) {
+        silent = broken;
+    }
+
+    /**
      * Tells the core of an event.
      *
      * @param kind what happened
@@ -172,10 +193,11 @@ public final class ScriptedUnit implements Unit {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // the bug it can play
     public UnitStatus status() throws Exception {
         called(Call.STATUS);
         synchronized (this) {
-            return new UnitStatus(state, state == State.STOPPED ? null : runId(), exit);
+            return silent ? null : new UnitStatus(state, state == State.STOPPED ? null : runId(), exit);
         }
     }
 
@@ -208,6 +230,11 @@ public final class ScriptedUnit implements Unit {
     public void unpause() throws Exception {
         called(Call.UNPAUSE);
         become(State.RUNNING);
+    }
+
+    @Override
+    public synchronized boolean listens() {
+        return listens || address != null;
     }
 
     @Override

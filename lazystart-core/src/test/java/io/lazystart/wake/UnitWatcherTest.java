@@ -640,6 +640,97 @@ class UnitWatcherTest {
     }
 
     @Test
+    void check_manyWhileAReadIsInFlight_shareTheOneThatFollows() {
+        WatcherHarness h = new WatcherHarness();
+        h.wakeAndRelease();
+        int reads = h.unit.count(Call.STATUS);
+        h.hanging = true;
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            answers.add(h.watcher.check().toCompletableFuture());
+        }
+
+        h.hanging = false;
+        h.hung.forEach(Runnable::run);
+        h.time.runDue();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompleted());
+        assertThat(h.unit.count(Call.STATUS)).isEqualTo(reads + 2);
+    }
+
+    @Test
+    void check_whileAnEarlierReadIsInFlight_isAnsweredByALaterOne() {
+        WatcherHarness h = new WatcherHarness();
+        h.wakeAndRelease();
+        h.hanging = true;
+        CompletableFuture<?> first = h.watcher.check().toCompletableFuture();
+        CompletableFuture<?> second = h.watcher.check().toCompletableFuture();
+
+        h.hung.remove(0).run();
+        h.time.runDue();
+
+        assertThat(first).isCompleted();
+        assertThat(second).isNotCompleted();
+        h.hung.remove(0).run();
+        h.time.runDue();
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void statusReadAsNull_isAFailedRead_andTheUnitIsReadAgain() {
+        WatcherHarness h = new WatcherHarness();
+        h.unit.statusIsNull(true);
+        CompletableFuture<Lease> refused = h.acquire();
+        assertThat(reason(refused).message()).contains("null");
+
+        h.unit.statusIsNull(false);
+        h.advance(ofSeconds(1));
+
+        assertThat(h.acquire()).isCompleted();
+    }
+
+    @Test
+    void unitWithoutItsAddressYet_isNotReady() {
+        WatcherHarness h = new WatcherHarness();
+        h.unit.willListen();
+
+        CompletableFuture<Lease> caller = h.acquire();
+        assertThat(h.status()).isEqualTo(Status.STARTING);
+        h.unit.listensOn(8080);
+        h.advance(ofMillis(10));
+
+        assertThat(caller.join().upstream()).hasToString("http://127.0.0.1:8080");
+    }
+
+    @Test
+    void asleepButBackingOff_callerIsToldTheReason() {
+        WatcherHarness h = slow(ofSeconds(60), ofSeconds(10));
+        h.callerComes();
+        h.advance(ofSeconds(10));
+        h.watcher.sleepNow();
+        h.time.runDue();
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
+
+        assertThat(h.watcher.snapshot().retryAfter()).isPositive();
+        assertThat(h.watcher.snapshot().reason().kind()).isEqualTo(Kind.NOT_READY);
+    }
+
+    @Test
+    void closing_slowStop_isInterruptedAndKilledWithinTheTimeOfAClose() {
+        WatcherHarness h = new WatcherHarness(s -> s.onClose(OnClose.STOP));
+        h.wakeAndRelease();
+        h.hanging = true;
+        CompletableFuture<Void> closed = h.watcher.close().toCompletableFuture();
+        h.time.runDue();
+
+        h.hanging = false;
+        h.advance(ofSeconds(20));
+
+        assertThat(closed).isCompleted();
+        assertThat(h.unit.calls()).containsExactly(Call.START, Call.KILL);
+    }
+
+    @Test
     void check_whileTheStartIsInFlight_answersAtOnce() {
         WatcherHarness h = new WatcherHarness();
         List<CompletableFuture<?>> answers = new ArrayList<>();
