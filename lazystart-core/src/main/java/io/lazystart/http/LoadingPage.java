@@ -124,8 +124,15 @@ final class LoadingPage {
                     Map.entry("retry-ms", millis(retryAfter)),
                     Map.entry("expected", estimate == null ? "" : "usually " + words(estimate)),
                     Map.entry("refresh", refreshSeconds == 0 ? "" : Long.toString(refreshSeconds)),
-                    Map.entry("exit", told.exitCode() == null ? "" : "Exit code " + told.exitCode()),
+                    Map.entry("exit", exit(told)),
                     Map.entry("output", String.join("\n", told.output())));
+        }
+
+        /** Empty where the sentence above says it. */
+        private static String exit(Told told) {
+            Integer code = told.exitCode();
+            boolean said = code == null || told.message().matches("(?is).*exit code " + code + "\\b.*");
+            return said ? "" : "Exit code " + code;
         }
 
         private static String millis(@Nullable Duration duration) {

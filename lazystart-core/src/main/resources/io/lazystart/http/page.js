@@ -76,8 +76,9 @@ function nap() {
 function fail(data) {
   const reason = data.reason || {}, news = loading();
   retryAt = now() + (data.retryAfterMs || 0);
-  show('failed', service + ' is not available', reason.message || data.message || 'The service could not be started.',
-    reason.exitCode == null ? '' : 'Exit code ' + reason.exitCode, (reason.output || []).join('\n'));
+  const message = reason.message || data.message || 'The service could not be started.', code = reason.exitCode;
+  const said = code == null || new RegExp('exit code ' + code + '\\b', 'i').test(message);
+  show('failed', service + ' is not available', message, said ? '' : 'Exit code ' + code, (reason.output || []).join('\n'));
   if (news && document.activeElement === document.body) $('retry').focus({ preventScroll: true });
 }
 

@@ -51,6 +51,18 @@ class LoadingPageTest {
     }
 
     @Test
+    void exitCode_saidByTheMessage_isNotSaidTwice() {
+        assertThat(failed("notes ended (exit code 3)")).contains("<p id=\"exit\"></p>");
+        assertThat(failed("notes ended (exit code 33)")).contains("<p id=\"exit\">Exit code 3</p>");
+        assertThat(failed("notes ended")).contains("<p id=\"exit\">Exit code 3</p>");
+    }
+
+    private static String failed(String message) {
+        Told told = new Told("exited", message, 3, List.of());
+        return render(View.failed(new Failure("notes", 503, "error", told, 1), Duration.ofSeconds(1)));
+    }
+
+    @Test
     void everyValue_isEscaped() {
         Told told = new Told("exited", NASTY, 3, List.of(NASTY));
         Failure failure = new Failure(NASTY, 503, "error", told, 1);
