@@ -13,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -66,7 +65,7 @@ final class GatewayProcessTest {
             assertThat(application.body()).contains("This application was asleep");
             demoPid = pid(application);
         }
-        assertThat(runs(demoPid)).isFalse();
+        assertThat(Backend.runs(demoPid)).isFalse();
     }
 
     @Test
@@ -93,12 +92,12 @@ final class GatewayProcessTest {
             demoPid = pid(get(first.url()));
             first.kill();
         }
-        assertThat(runs(demoPid)).isTrue();
+        assertThat(Backend.runs(demoPid)).isTrue();
 
         try (GatewayProcess second = start()) {
             assertThat(pid(get(second.url()))).isEqualTo(demoPid);
         }
-        assertThat(runs(demoPid)).isFalse();
+        assertThat(Backend.runs(demoPid)).isFalse();
     }
 
     @Test
@@ -115,7 +114,7 @@ final class GatewayProcessTest {
 
             assertThat(open.get(30, TimeUnit.SECONDS).body()).contains("tick 3");
             assertThat(gateway.exitCode()).isZero();
-            assertThat(runs(demoPid)).isFalse();
+            assertThat(Backend.runs(demoPid)).isFalse();
             assertThat(gateway.lines()).noneMatch(line -> line.contains("Exception"));
         }
     }
@@ -199,20 +198,6 @@ final class GatewayProcessTest {
         Matcher pid = PID.matcher(frontPage.body());
         assertThat(pid.find()).as(frontPage.body()).isTrue();
         return Long.parseLong(pid.group(1));
-    }
-
-    /** Whether a process runs; one that ended and was not collected by its new parent does not. */
-    private static boolean runs(long pid) throws Exception {
-        Path stat = Path.of("/proc/" + pid + "/stat");
-        if (!Files.exists(Path.of("/proc/self/stat"))) {
-            return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-        }
-        try {
-            String content = Files.readString(stat);
-            return content.charAt(content.lastIndexOf(')') + 2) != 'Z';
-        } catch (NoSuchFileException ended) {
-            return false;
-        }
     }
 
     private Path yaml(String content) throws Exception {
