@@ -38,6 +38,7 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
     private final ResponseRelay response;
     private final RequestBuffer unsent = new RequestBuffer();
 
+    private @Nullable LossWatch loss;
     private @Nullable ChannelFuture dialing;
     private @Nullable UpstreamConnection upstream;
     private @Nullable Tunnel tunnel;
@@ -59,11 +60,17 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
     // Finding an upstream.
 
     void start() {
-        new LossWatch(exchange, ctx.executor(), this::lost).start();
+        LossWatch watch = new LossWatch(exchange, ctx.executor(), this::lost);
+        loss = watch;
+        watch.start();
         connect();
     }
 
     private void connect() {
+        if (unitIsLost()) {
+            leaveUnit();
+            return;
+        }
         UpstreamKey key = key();
         if (key == null) {
             fail(502, "The service has no address that is spoken to over plain HTTP.");
@@ -94,6 +101,11 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
     @Override
     public void connected(UpstreamConnection connection) {
         dialing = null;
+        if (unitIsLost()) {
+            connection.discard(); // whoever took the connection may be another service
+            leaveUnit();
+            return;
+        }
         if (over) {
             pool.give(connection);
             return;
@@ -120,11 +132,32 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
                             : "The service refused the connection.");
             return;
         }
+        readmit();
+    }
+
+    private boolean unitIsLost() {
+        return loss != null && loss.isLost();
+    }
+
+    /** The unit has ended, and its address may be another's by now: whoever is there is not to get the request. */
+    private void leaveUnit() {
+        if (over) {
+            return;
+        }
+        if (readmitted) {
+            route.watcher().check();
+            fail(502, "The service was stopped before it answered.");
+        } else {
+            readmit();
+        }
+    }
+
+    private void readmit() {
         readmitted = true;
         route.watcher().check().whenComplete((snapshot, failure) -> onLoop(this::askAgain));
     }
 
-    /** Nothing of the request was sent: it may wait for the next incarnation, or meet this one a moment later. */
+    /** Nothing of the request was sent, or it may be repeated: it waits for the next incarnation or meets this one. */
     private void askAgain() {
         if (!over) {
             client.readmit(route, this::admittedAgain, this::abandon);
@@ -132,6 +165,10 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
     }
 
     private void admittedAgain(Lease lease) {
+        if (over || exchange.isOver()) {
+            lease.close(); // the client was refused, or has left, while the lease was on its way
+            return;
+        }
         exchange.lease(lease);
         start();
     }

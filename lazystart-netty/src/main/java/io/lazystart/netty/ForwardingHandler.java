@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * sent. Interim responses are relayed, and upgrades as raw bytes; only an upgrade to HTTP/2 is not asked for. There is
  * no time limit on a response. An upstream that cannot be connected to is looked at and tried once more, since nothing
  * of the request has been sent; a connection that was idle and turns out closed is replaced if the request can safely be
- * sent again. A response that breaks off ends the client's connection, so that it never looks whole.
+ * sent again, by asking for the service anew where its unit has ended meanwhile. A response that breaks off ends the client's connection, so that it never looks whole.
  */
 public final class ForwardingHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ForwardingHandler.class);

@@ -88,6 +88,13 @@ final class TestService implements HttpGate, Watcher {
         return lease;
     }
 
+    /** A lease whose unit is gone before anybody asks. */
+    synchronized TestLease lostLease() {
+        TestLease lease = lease();
+        lease.lost = true;
+        return lease;
+    }
+
     synchronized int openLeases() {
         return open.size();
     }
@@ -198,6 +205,7 @@ final class TestService implements HttpGate, Watcher {
     final class TestLease implements Lease {
         private final URI address;
         private volatile Consumer<Reason> onLost = reason -> {};
+        private volatile boolean lost;
 
         TestLease(URI address) {
             this.address = address;
@@ -211,6 +219,9 @@ final class TestService implements HttpGate, Watcher {
         @Override
         public void onLost(Consumer<Reason> listener) {
             onLost = listener;
+            if (lost) {
+                listener.accept(Reason.of(Reason.Kind.DIED, "died"));
+            }
         }
 
         @Override

@@ -126,6 +126,51 @@ class UpstreamTest {
     }
 
     @Test
+    void connection_closedBecauseTheUnitIsLost_requestIsAdmittedAnewAndTheOldAddressLeftAlone() throws Exception {
+        AtomicInteger served = new AtomicInteger();
+        RawUpstream lost = upstream(wire -> {
+            wire.head();
+            wire.send(OK);
+            if (served.getAndIncrement() == 0) {
+                wire.head(); // the second request: the unit dies with it
+                door.service().loseAll();
+            }
+        });
+        try (lost;
+                RawUpstream next = new RawUpstream(RawUpstream.each(wire -> {
+                    wire.head();
+                    wire.send(OK);
+                }));
+                Wire client = door.connect()) {
+            exchange(client, GET);
+            door.service().onCheck(() -> door.service().upstream(next.uri()));
+
+            exchange(client, GET);
+
+            assertThat(lost.accepted()).isEqualTo(1);
+            assertThat(next.accepted()).isEqualTo(1);
+            assertThat(door.service().checks).hasValue(1);
+        }
+    }
+
+    @Test
+    void lease_lostBeforeTheFirstDialAndAgain_is502AndNobodyIsDialled() throws Exception {
+        RawUpstream upstream = upstream(wire -> wire.head());
+        door.service().decide(request -> new Outcome.Forward(door.service().lostLease()));
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send(GET);
+
+            Wire.Head head = client.head();
+
+            assertThat(head.status()).isEqualTo(502);
+            assertThat(client.textBody(head)).isEqualTo("The service was stopped before it answered.");
+            assertThat(door.service().asked).hasSize(2);
+            assertThat(upstream.accepted()).isZero();
+        }
+    }
+
+    @Test
     void connection_freshAndClosedBeforeAnAnswer_is502AndUnitIsChecked() throws Exception {
         RawUpstream upstream = upstream(wire -> wire.head());
         try (upstream;
