@@ -20,7 +20,7 @@ final class ServiceChecks {
     private static final Pattern PATH = Pattern.compile("/([\\x21-\\x7e&&[^?#%\\\\]]|%[0-9A-Fa-f]{2})*");
     private static final Pattern PATH_AND_QUERY = Pattern.compile("/[\\x21-\\x7e&&[^#]]*");
     private static final Pattern UPSTREAM =
-            Pattern.compile("https?://(?<host>\\[[^\\]/]*\\]|[^/:@?#\\[\\]]+)(:(?<port>[0-9]{1,5}|\\{port\\}))?");
+            Pattern.compile("http://(?<host>\\[[^\\]/]*\\]|[^/:@?#\\[\\]]+)(:(?<port>[0-9]{1,5}|\\{port\\}))?");
     private static final Pattern SIGNAL = Pattern.compile("SIG[A-Z][A-Z0-9+-]{1,12}");
 
     private ServiceChecks() {}
@@ -126,11 +126,14 @@ final class ServiceChecks {
 
     private static void upstream(Collector found, @Nullable String upstream) {
         if (upstream != null) {
+            boolean tls = upstream.regionMatches(true, 0, "https://", 0, "https://".length());
             found.check(
                     isUpstream(upstream),
                     "upstream",
                     upstream,
-                    "auto, or http(s)://HOST, optionally with :PORT or :{port}, without path");
+                    tls
+                            ? "http://HOST[:PORT], TLS to a service is not spoken yet"
+                            : "auto, or http://HOST, optionally with :PORT or :{port}, without path");
         }
     }
 

@@ -87,8 +87,8 @@ public final class ServiceConfigBuilder {
     /**
      * Where the service is reached. Default: {@code auto}, which asks the provider after each start.
      *
-     * @param upstream {@code http://} or {@code https://} with host and, optionally, a port or <code>{port}</code>; no
-     *     path; or {@code auto}
+     * @param upstream {@code http://} with host and, optionally, a port or <code>{port}</code>; no path; or {@code auto}.
+     *     TLS to a service is not spoken yet, so {@code https://} is refused
      * @return this
      */
     public ServiceConfigBuilder upstream(String upstream) {

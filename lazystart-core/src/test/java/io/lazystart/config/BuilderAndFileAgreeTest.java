@@ -70,7 +70,7 @@ final class BuilderAndFileAgreeTest {
         service.maybe("strip-prefix", random.nextBoolean(), ServiceConfigBuilder::stripPrefix);
         service.maybe(
                 "upstream",
-                service.one("auto", "http://127.0.0.1:{port}", "https://[::1]:8443"),
+                service.one("auto", "http://127.0.0.1:{port}", "http://[::1]:8443"),
                 ServiceConfigBuilder::upstream);
         service.duration("idle-timeout", ServiceConfigBuilder::idleTimeout);
         service.duration("first-use-timeout", ServiceConfigBuilder::firstUseTimeout);

@@ -137,11 +137,11 @@ final class ConfigFileRefusalTest {
                 arguments("strip-prefix: yes", "strip-prefix: yes (expected: true or false)"),
                 arguments(
                         "upstream: localhost:80",
-                        "upstream: localhost:80 (expected: auto, or http(s)://HOST, optionally with :PORT or :{port}, without"
+                        "upstream: localhost:80 (expected: auto, or http://HOST, optionally with :PORT or :{port}, without"
                                 + " path)"),
                 arguments(
                         "upstream: 'http://me:hunter2@localhost'",
-                        "upstream: http://***@localhost (expected: auto, or http(s)://HOST, optionally with :PORT or :{port},"
+                        "upstream: http://***@localhost (expected: auto, or http://HOST, optionally with :PORT or :{port},"
                                 + " without path)"),
                 arguments("ready: tcp", "ready: tcp (expected: a map with any of http, codes, timeout, tcp)"),
                 arguments("ready: {http: healthz}", "ready.http: healthz (expected: a path such as /healthz)"),

@@ -212,6 +212,9 @@ final class ServiceConfigBuilderTest {
                 wrong(b -> b.upstream("http://a:0"), upstream("http://a:0")),
                 wrong(b -> b.upstream("http://a:65536"), upstream("http://a:65536")),
                 wrong(b -> b.upstream("ftp://a"), upstream("ftp://a")),
+                wrong(b -> b.upstream("https://a"), tls("https://a")),
+                wrong(b -> b.upstream("HTTPS://127.0.0.1:{port}"), tls("HTTPS://127.0.0.1:{port}")),
+                wrong(b -> b.upstream("https://me:hunter2@a"), tls("https://***@a")),
                 wrong(b -> b.upstream("http://me:hunter2@a"), upstream("http://***@a")),
                 wrong(
                         b -> b.ready(ReadyConfig.http("healthz")),
@@ -299,7 +302,11 @@ final class ServiceConfigBuilderTest {
 
     private static String upstream(String value) {
         return "upstream: " + value
-                + " (expected: auto, or http(s)://HOST, optionally with :PORT or :{port}, without path)";
+                + " (expected: auto, or http://HOST, optionally with :PORT or :{port}, without path)";
+    }
+
+    private static String tls(String value) {
+        return "upstream: " + value + " (expected: http://HOST[:PORT], TLS to a service is not spoken yet)";
     }
 
     private static Arguments setter(String key, Consumer<ServiceConfigBuilder> setter) {

@@ -86,6 +86,18 @@ final class CheckTest {
     }
 
     @Test
+    void check_upstreamOverTls_isRefusedInOneLine() throws IOException {
+        Path file = write("services:\n  notes:\n    process: {command: [a]}\n    upstream: https://127.0.0.1:8443\n");
+
+        CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+        assertThat(line.code()).isEqualTo(1);
+        assertThat(line.err())
+                .isEqualToNormalizingNewlines("gateway: " + file + ":4: services.notes.upstream: https://127.0.0.1:8443"
+                        + " (expected: http://HOST[:PORT], TLS to a service is not spoken yet)\n");
+    }
+
+    @Test
     void check_wrongKey_isOneLineWithItsPlace() throws IOException {
         Path file = write("services:\n  notes:\n    process: {command: [a]}\n    idle-timeout: soon\n");
 
