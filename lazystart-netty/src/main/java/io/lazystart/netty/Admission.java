@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.netty;
 
+import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
 import io.lazystart.http.HttpAnswer;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.Outcome;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Asks a gate about one exchange and waits where it says wait. Confined to the event loop, except where it says so. */
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
+    private static final Reason CLOSING = Reason.of(Reason.Kind.CLOSING, "the host is closing");
 
     /** What may come of it; exactly one is called, on the event loop, unless the exchange ends first. */
     interface Outcomes {
@@ -89,15 +92,23 @@ final class Admission {
     }
 
     private HttpAnswer failed(Outcome.Hold hold, @Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException wrapper && wrapper.getCause() != null
-                ? wrapper.getCause()
-                : failure;
         try {
-            return hold.onFailure().apply(cause == null ? new IllegalStateException("no lease") : cause);
+            return hold.onFailure().apply(cause(failure));
         } catch (RuntimeException e) {
             log.warn("gate failed to answer {}", exchange.request(), e);
             return Problem.RULES_FAILED.answer();
         }
+    }
+
+    private Throwable cause(@Nullable Throwable failure) {
+        if (exchange.isTurnedAway()) {
+            return new WakeException(CLOSING, null);
+        }
+        Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+        if (wrapped != null) {
+            return wrapped;
+        }
+        return failure == null ? new IllegalStateException("no lease") : failure;
     }
 
     private static void closeIfAny(@Nullable Lease lease) {

@@ -138,7 +138,14 @@ final class ClientConnection implements Admission.Outcomes {
         } else if (route == null) {
             passOn();
         } else {
-            new Admission(exchange, ctx.executor(), exchanges.ticker(), this).ask(route.gate());
+            ask(exchange, route, this);
+        }
+    }
+
+    private void ask(Exchange exchange, Destination route, Admission.Outcomes outcomes) {
+        new Admission(exchange, ctx.executor(), exchanges.ticker(), outcomes).ask(route.gate());
+        if (closing) {
+            exchange.turnAway(); // what is ready is served to the end, but nothing is waited for any more
         }
     }
 
@@ -248,9 +255,7 @@ final class ClientConnection implements Admission.Outcomes {
 
     /** Asks the gate once more about the open exchange, which has answered nothing yet. */
     void readmit(Destination route, Consumer<Lease> admitted, Runnable otherwise) {
-        Exchange exchange = open();
-        Admission.Outcomes outcomes = Admission.retried(this, admitted, otherwise);
-        new Admission(exchange, ctx.executor(), exchanges.ticker(), outcomes).ask(route.gate());
+        ask(open(), route, Admission.retried(this, admitted, otherwise));
     }
 
     /** Ends a response that cannot be completed so that it does not look whole. */
@@ -333,12 +338,15 @@ final class ClientConnection implements Admission.Outcomes {
         }
     }
 
+    /** Ends the connection as soon as what is open on it is answered; what waits for a service is answered now. */
     void closeWhenIdle() {
         closing = true;
         if (current == null && inbox.isEmpty()) {
             ctx.close();
         } else if (stream != null) {
             stream.finish();
+        } else if (current != null) {
+            current.turnAway();
         }
     }
 

@@ -31,6 +31,7 @@ final class Exchange {
     private boolean requestWhole;
     private boolean closeDelimited;
     private boolean over;
+    private boolean turnedAway;
     private long waitedNanos;
     private long bytes;
     private int status;
@@ -91,6 +92,18 @@ final class Exchange {
     void released(long heldNanos) {
         hold = null;
         waitedNanos += heldNanos;
+    }
+
+    /** Ends the wait, if there is one that has not ended: the server closes, and the client is told so. */
+    void turnAway() {
+        if (hold != null) {
+            turnedAway |= hold.cancel(false);
+        }
+    }
+
+    /** Whether the wait was ended because the server closes. */
+    boolean isTurnedAway() {
+        return turnedAway;
     }
 
     /** Runs once the exchange is over, whichever way. At most one at a time. */

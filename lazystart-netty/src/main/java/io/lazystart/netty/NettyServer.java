@@ -134,8 +134,9 @@ public final class NettyServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, closes idle connections, lets open exchanges finish, then cuts what is left. Blocks until all is
-     * closed. Idempotent; must not be called on an event loop.
+     * Stops accepting, closes idle connections, answers requests that wait for a service as its gate does with the
+     * reason CLOSING, lets forwarded ones finish, then cuts what is left. Blocks until all is closed; close what the
+     * gates belong to after it. Idempotent; must not be called on an event loop.
      *
      * @param grace how long open exchanges get; zero or more
      */

@@ -7,15 +7,14 @@ import io.lazystart.event.Subscription;
 import io.lazystart.http.EventFeed;
 import io.lazystart.http.HttpAnswer;
 import io.lazystart.http.Outcome;
-import io.lazystart.watch.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,17 +28,6 @@ class AnsweringTest {
 
     FrontDoor newDoor() {
         return new FrontDoor();
-    }
-
-    private RawUpstream echoTarget() throws Exception {
-        RawUpstream upstream = new RawUpstream(RawUpstream.each(wire -> {
-            Wire.Head head = wire.head();
-            wire.body(head);
-            String target = head.start().split(" ", 3)[1];
-            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + target.length() + "\r\n\r\n" + target);
-        }));
-        door.service().upstream(upstream.uri());
-        return upstream;
     }
 
     @Test
@@ -198,24 +186,32 @@ class AnsweringTest {
     @Test
     void serverClosing_openExchangesFinishAndIdleOnesEnd() throws Exception {
         Feed feed = new Feed();
+        Semaphore arrived = new Semaphore(0);
+        Semaphore goOn = new Semaphore(0);
         door.service()
                 .decide(request -> request.target().equals("/events")
                         ? new Outcome.Events(feed.head(), feed)
-                        : door.service().hold());
-        try (RawUpstream upstream = echoTarget();
+                        : new Outcome.Forward(door.service().lease()));
+        try (RawUpstream upstream = new RawUpstream(wire -> {
+                    wire.head();
+                    arrived.release();
+                    goOn.acquire();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n/");
+                });
                 Wire idle = door.connect();
                 Wire events = door.connect();
                 Wire client = door.connect()) {
+            door.service().upstream(upstream.uri());
             events.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
             events.head();
             client.send(GET);
-            CompletableFuture<Lease> hold = door.service().nextHold();
+            assertThat(arrived.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
             Thread closer = new Thread(() -> door.server().close(Duration.ofSeconds(10)));
             closer.start();
 
             assertThat(idle.ended()).isTrue();
             assertThat(events.line()).isEqualTo("0");
-            hold.complete(door.service().lease());
+            goOn.release();
 
             Wire.Head head = client.head();
             assertThat(client.textBody(head)).isEqualTo("/");

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.http.Outcome;
 import io.lazystart.watch.Lease;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,6 +69,61 @@ class HoldingTest {
             assertThat(head.status()).isEqualTo(503);
             assertThat(head.get("date")).isNotNull();
             assertThat(client.textBody(head)).isEqualTo("failed: no luck");
+        }
+    }
+
+    @Test
+    void held_serverCloses_isToldAndTheWaitIsCancelled() throws Exception {
+        door.service().decide(request -> door.service().hold());
+        try (Wire client = door.connect()) {
+            client.send(GET);
+            CompletableFuture<Lease> hold = door.service().nextHold();
+            Thread closer = new Thread(() -> door.server().close(Duration.ofSeconds(10)));
+            closer.start();
+
+            Wire.Head head = client.head();
+
+            assertThat(head.status()).isEqualTo(503);
+            assertThat(head.get("connection")).isEqualTo("close");
+            assertThat(client.textBody(head)).isEqualTo("failed: the host is closing");
+            assertThat(hold).isCancelled();
+            client.close();
+            closer.join(5_000);
+            assertThat(closer.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void pipelinedBehindAnOpenResponse_serverCloses_isNotHeld() throws Exception {
+        Semaphore goOn = new Semaphore(0);
+        door.service()
+                .decide(request -> request.target().equals("/open")
+                        ? new Outcome.Forward(door.service().lease())
+                        : door.service().hold());
+        try (RawUpstream upstream = new RawUpstream(wire -> {
+                    wire.head();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+                    goOn.acquire();
+                    wire.send("k");
+                });
+                Wire client = door.connect();
+                Wire idle = door.connect()) {
+            door.service().upstream(upstream.uri());
+            client.send("GET /open HTTP/1.1\r\nHost: a\r\n\r\n" + GET);
+            Wire.Head open = client.head(); // promises that the connection goes on
+            Thread closer = new Thread(() -> door.server().close(Duration.ofSeconds(10)));
+            closer.start();
+            assertThat(idle.ended()).isTrue();
+            goOn.release();
+
+            assertThat(client.textBody(open)).isEqualTo("ok");
+            Wire.Head behind = client.head();
+
+            assertThat(behind.status()).isEqualTo(503);
+            assertThat(client.textBody(behind)).isEqualTo("failed: the host is closing");
+            client.close();
+            closer.join(5_000);
+            assertThat(closer.isAlive()).isFalse();
         }
     }
 

@@ -67,7 +67,10 @@ final class GatewayServer implements AutoCloseable {
         return server.address();
     }
 
-    /** Stops accepting, lets open requests finish for up to 10 s, then stops or leaves each service by its on-close. */
+    /**
+     * Stops accepting, tells waiting callers that the host is closing, lets forwarded requests finish for up to 10 s,
+     * then stops or leaves each service by its on-close.
+     */
     @Override
     public void close() {
         log.info("closing: open requests get {} s", GRACE.toSeconds());

@@ -120,6 +120,31 @@ final class GatewayProcessTest {
     }
 
     @Test
+    void sigterm_heldRequest_isToldAndServicesAreStopped() throws Exception {
+        Path file = yaml("""
+                services:
+                  slow:
+                    process: {command: [sh, -c, 'exec sleep 600', slow, '{port}']}
+                """);
+
+        try (GatewayProcess gateway =
+                GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString())) {
+            CompletableFuture<HttpResponse<String>> held =
+                    client.sendAsync(HttpRequest.newBuilder(gateway.url()).build(), BodyHandlers.ofString());
+            gateway.awaitLine("STARTING");
+
+            gateway.sigterm();
+
+            HttpResponse<String> answer = held.get(9, TimeUnit.SECONDS);
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+            assertThat(answer.body()).contains("closing");
+            assertThat(gateway.exitCode()).isZero();
+            assertThat(gateway.lines()).noneMatch(line -> line.contains("are cut"));
+        }
+    }
+
+    @Test
     void takenPort_isOneLineAndLeavesEverythingAlone() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 GatewayProcess gateway =
