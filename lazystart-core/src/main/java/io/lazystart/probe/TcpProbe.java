@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Ready when a connection is accepted and stays open. Port forwarders and socket activation accept for a unit that does not
@@ -24,10 +25,15 @@ final class TcpProbe implements Probe {
     public ProbeResult probe(URI target, Duration timeout, long lingerNanos) throws InterruptedException {
         Deadline deadline = new Deadline(ticker, timeout);
         try (SocketChannel channel = Connection.open(target, deadline)) {
-            return linger(channel.socket(), deadline.socketMillis(lingerNanos));
+            return linger(channel.socket(), deadline.socketMillis(wholeMillis(lingerNanos)));
         } catch (IOException failure) {
             return Connection.failed(failure, deadline);
         }
+    }
+
+    /** Rounded down where it can be: each millisecond that is listened for is one that a caller waits. */
+    private static long wholeMillis(long nanos) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)) * 1_000_000;
     }
 
     private static ProbeResult linger(Socket socket, int millis) throws IOException {

@@ -76,11 +76,11 @@ final class Moves {
         d.enter(Step.SERVING);
         d.readyNanos = d.now;
         d.idleFloorNanos = d.now;
-        d.publish(WakeEvent.Type.READY, "ready");
         if (held) {
             d.waiters = 0;
             d.act(new Action.ServeWaiters());
         }
+        d.publish(WakeEvent.Type.READY, "ready");
         d.arm(Timer.IDLE, d.policy.idleNanos(held));
     }
 

@@ -94,7 +94,6 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NullAway") // javac 17 does not give it the @Nullable of a type argument in a class file
     private static NettyServer listen(LazyStart lazyStart) throws IOException {
         return NettyServer.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

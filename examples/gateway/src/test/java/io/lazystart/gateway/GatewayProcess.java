@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 
 /** A gateway in a process of its own, as a user starts it. */
 final class GatewayProcess implements AutoCloseable {
@@ -71,13 +70,6 @@ final class GatewayProcess implements AutoCloseable {
         }
         reader.join();
         return process.exitValue();
-    }
-
-    /** Waits until a line holds a text. */
-    void awaitLine(String text) {
-        Awaitility.await()
-                .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .until(() -> lines.stream().anyMatch(line -> line.contains(text)));
     }
 
     List<String> lines() {

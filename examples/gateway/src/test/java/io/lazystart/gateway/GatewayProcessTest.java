@@ -2,6 +2,7 @@
 package io.lazystart.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lazystart.demo.DemoApp;
 import java.net.InetAddress;
@@ -121,17 +122,18 @@ final class GatewayProcessTest {
 
     @Test
     void sigterm_heldRequest_isToldAndServicesAreStopped() throws Exception {
+        Path begun = directory.resolve("begun");
         Path file = yaml("""
                 services:
                   slow:
-                    process: {command: [sh, -c, 'exec sleep 600', slow, '{port}']}
-                """);
+                    process: {command: [sh, -c, 'touch "$1"; exec sleep 600', slow, '%s', '{port}']}
+                """.formatted(begun));
 
         try (GatewayProcess gateway =
                 GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString())) {
             CompletableFuture<HttpResponse<String>> held =
                     client.sendAsync(HttpRequest.newBuilder(gateway.url()).build(), BodyHandlers.ofString());
-            gateway.awaitLine("STARTING");
+            await().atMost(30, TimeUnit.SECONDS).until(() -> Files.exists(begun));
 
             gateway.sigterm();
 
