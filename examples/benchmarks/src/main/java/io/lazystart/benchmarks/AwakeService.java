@@ -14,6 +14,7 @@ import io.lazystart.provider.UnitStatus;
 import io.lazystart.watch.Watcher;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Scope;
@@ -28,13 +29,16 @@ public class AwakeService {
 
     private @Nullable LazyStart lazyStart;
 
-    /** Set before the first measurement. */
-    @Nullable
-    Watcher watcher;
+    private @Nullable Watcher watcher;
+    private @Nullable HttpGate gate;
 
-    /** Set before the first measurement. */
-    @Nullable
-    HttpGate gate;
+    Watcher watcher() {
+        return Objects.requireNonNull(watcher, "before the first measurement");
+    }
+
+    HttpGate gate() {
+        return Objects.requireNonNull(gate, "before the first measurement");
+    }
 
     /** Opens the service and wakes it. */
     @Setup

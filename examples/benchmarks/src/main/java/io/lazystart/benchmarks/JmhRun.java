@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -95,7 +96,8 @@ final class JmhRun implements Benchmark {
                 .toArray();
         return new Figure(
                 Verdict.middle(scores),
-                result.getSecondaryResults().get(ALLOCATED).getScore());
+                Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED), ALLOCATED)
+                        .getScore());
     }
 
     private Options options(Measured one) {

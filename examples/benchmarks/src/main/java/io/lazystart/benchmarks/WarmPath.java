@@ -66,7 +66,7 @@ public class WarmPath {
      */
     @Benchmark
     public @Nullable Lease tryAcquireAndClose(AwakeService service) {
-        Lease lease = service.watcher.tryAcquire();
+        Lease lease = service.watcher().tryAcquire();
         if (lease == null) {
             throw new IllegalStateException("the service is not READY");
         }
@@ -83,7 +83,7 @@ public class WarmPath {
      */
     @Benchmark
     public Outcome decision(AwakeService service, BrowserRequest request) {
-        Outcome outcome = service.gate.handle(request);
+        Outcome outcome = service.gate().handle(request);
         if (!(outcome instanceof Outcome.Forward forward)) {
             throw new IllegalStateException("the service is not READY");
         }
