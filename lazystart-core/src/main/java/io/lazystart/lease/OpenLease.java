@@ -40,6 +40,11 @@ final class OpenLease implements Lease {
     }
 
     @Override
+    public long epoch() {
+        return incarnation.epoch();
+    }
+
+    @Override
     public void onLost(Consumer<Reason> listener) {
         watched = true;
         Reason reason = incarnation.onLost(this, listener);

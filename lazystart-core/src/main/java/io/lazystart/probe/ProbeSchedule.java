@@ -15,7 +15,7 @@ public final class ProbeSchedule {
     private ProbeSchedule() {}
 
     /**
-     * Tells how long to wait between two probes.
+     * Tells how far apart the beginnings of two probes are.
      *
      * @param elapsedNanos nanoseconds since the unit was started
      * @return a 128th of it, at least 1 ms, at most 250 ms

@@ -82,6 +82,9 @@ final class Prober {
 
         private boolean resolved;
 
+        /** When the call in flight began; touched like the address. */
+        private long begunNanos;
+
         /** The call in flight, to be interrupted when the round is over. */
         private volatile @Nullable BlockingCall<ProbeResult> call;
 
@@ -91,6 +94,7 @@ final class Prober {
 
         void begin() {
             if (current == this) {
+                begunNanos = surroundings.ticker().nanos();
                 BlockingCall<ProbeResult> begun =
                         calls.run("probe", Reason.Kind.NOT_READY, this::probe, this::answered, this::failed);
                 call = begun;
@@ -139,7 +143,7 @@ final class Prober {
 
         private void again() {
             if (current == this) {
-                surroundings.scheduler().schedule(this::begin, interval());
+                surroundings.scheduler().schedule(this::begin, pause());
             }
         }
 
@@ -153,8 +157,10 @@ final class Prober {
             return surroundings.ticker().nanos() - action.sinceNanos();
         }
 
-        private long interval() {
-            return action.slow() ? SLOW_NANOS : ProbeSchedule.intervalNanos(elapsed());
+        /** What is left of the interval, which runs from probe to probe; half of it at least, however slow a probe is. */
+        private long pause() {
+            long interval = action.slow() ? SLOW_NANOS : ProbeSchedule.intervalNanos(elapsed());
+            return Math.max(interval / 2, interval - (surroundings.ticker().nanos() - begunNanos));
         }
     }
 }

@@ -21,6 +21,14 @@ public interface Lease extends AutoCloseable {
     URI upstream();
 
     /**
+     * Tells which incarnation of the service the lease is of. What was learned of one incarnation, such as a connection
+     * to it, is worth nothing to another.
+     *
+     * @return the service's epoch when the incarnation began
+     */
+    long epoch();
+
+    /**
      * Registers a callback for the loss of the unit while the lease is open: it died, or was stopped by force. Fires at
      * most once, on a core thread; at once if the unit is lost already; never after {@link #close()} has returned
      * before the loss.

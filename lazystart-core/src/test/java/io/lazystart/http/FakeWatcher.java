@@ -178,6 +178,11 @@ final class FakeWatcher implements Watcher {
         }
 
         @Override
+        public long epoch() {
+            return 1;
+        }
+
+        @Override
         public void onLost(Consumer<Reason> listener) {}
 
         @Override

@@ -54,11 +54,15 @@ final class ClientRequest implements RequestView {
 
     /** Bytes beyond ASCII, which the codec would write in another encoding than it read them, as percent escapes. */
     private static String escaped(String target) {
-        if (target.chars().allMatch(c -> c < 0x80)) {
+        int ascii = 0;
+        while (ascii < target.length() && target.charAt(ascii) < 0x80) {
+            ascii++;
+        }
+        if (ascii == target.length()) {
             return target;
         }
-        StringBuilder escaped = new StringBuilder(target.length() + 16);
-        for (int i = 0; i < target.length(); i++) {
+        StringBuilder escaped = new StringBuilder(target.length() + 16).append(target, 0, ascii);
+        for (int i = ascii; i < target.length(); i++) {
             char c = target.charAt(i);
             if (c < 0x80) {
                 escaped.append(c);

@@ -3,7 +3,6 @@ package io.lazystart.netty;
 
 import io.lazystart.watch.Lease;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -14,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -39,7 +39,7 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
     private final RequestBuffer unsent = new RequestBuffer();
 
     private @Nullable LossWatch loss;
-    private @Nullable ChannelFuture dialing;
+    private @Nullable Dial dialing;
     private @Nullable UpstreamConnection upstream;
     private @Nullable Tunnel tunnel;
     private boolean requestSent;
@@ -91,7 +91,7 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
         if (uri == null || uri.getHost() == null || !"http".equalsIgnoreCase(uri.getScheme())) {
             return null;
         }
-        return UpstreamKey.of(route.watcher(), uri);
+        return new UpstreamKey(route.watcher(), lease.epoch(), uri);
     }
 
     private Class<? extends Channel> channelType() {
@@ -122,17 +122,17 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
         if (over) {
             return;
         }
-        boolean tooSlow = cause instanceof ConnectTimeoutException;
-        if (tooSlow || readmitted) {
+        if (cause instanceof ConnectTimeoutException) {
             route.watcher().check();
-            fail(
-                    tooSlow ? 504 : 502,
-                    tooSlow
-                            ? "The service did not take the connection in time."
-                            : "The service refused the connection.");
-            return;
+            fail(504, "The service did not take the connection in time.");
+        } else if (cause instanceof UnknownHostException) {
+            fail(502, "The host name of the service is not known.");
+        } else if (readmitted) {
+            route.watcher().check();
+            fail(502, "The service refused the connection.");
+        } else {
+            readmit();
         }
-        readmit();
     }
 
     private boolean unitIsLost() {
@@ -335,7 +335,7 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
         if (upstream != null) {
             serverGone("was stopped");
         } else if (dialing != null) {
-            dialing.cancel(false);
+            dialing.cancel();
         }
     }
 
@@ -349,7 +349,7 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
         over = true;
         unsent.releaseAll();
         if (dialing != null) {
-            dialing.cancel(false);
+            dialing.cancel();
         }
         UpstreamConnection connection = upstream;
         upstream = null;

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -58,12 +59,12 @@ public final class NettyServer implements AutoCloseable {
     private NettyServer(Builder builder, InetSocketAddress listen, Router gates) throws IOException {
         Transport transport = builder.nioOnly ? Transport.nio() : Transport.best();
         exchanges = new Exchanges(gates, builder.listener, builder.ticker);
-        upstreams = new Upstreams(builder.ticker);
+        upstreams = new Upstreams(builder.ticker, new HostNames(builder.lookup), builder.maxIdlePerLoop);
         loops = new MultiThreadIoEventLoopGroup(
                 builder.threads, new DefaultThreadFactory("lazystart-netty", true), transport.handlers());
         clients = new DefaultChannelGroup("lazystart-clients", loops.next(), true);
         listener = bind(transport, listen);
-        log.info("listening on {} ({})", address(), transport.name());
+        log.debug("listening on {} ({})", address(), transport.name());
     }
 
     /**
@@ -166,6 +167,8 @@ public final class NettyServer implements AutoCloseable {
         private ExchangeListener listener = ExchangeListener.NONE;
         private Ticker ticker = Ticker.system();
         private int threads;
+        private HostNames.Lookup lookup = InetAddress::getAllByName;
+        private int maxIdlePerLoop = UpstreamPool.MAX_IDLE;
         private boolean nioOnly;
 
         private Builder() {}
@@ -226,6 +229,18 @@ public final class NettyServer implements AutoCloseable {
                 throw new IllegalArgumentException("threads: " + count + " (expected: at least 1)");
             }
             threads = count;
+            return this;
+        }
+
+        /** For the warm-up: no connection to a service is kept, so that each request rehearses the making of one. */
+        Builder keepNoUpstreams() {
+            maxIdlePerLoop = 0;
+            return this;
+        }
+
+        /** For tests: names that no name server knows. */
+        Builder lookup(HostNames.Lookup names) {
+            lookup = names;
             return this;
         }
 

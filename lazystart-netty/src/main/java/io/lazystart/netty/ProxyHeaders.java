@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,21 +16,26 @@ import org.jspecify.annotations.Nullable;
 
 /** What a proxy changes in the headers of both directions. */
 final class ProxyHeaders {
-    private static final List<String> HOP_BY_HOP = List.of(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "te",
-            "transfer-encoding",
-            "upgrade",
-            "http2-settings");
+    // Names that know their hash: a String's is computed anew at each look into the headers.
+    private static final List<AsciiString> HOP_BY_HOP = List.of(
+            HttpHeaderNames.CONNECTION,
+            AsciiString.cached("keep-alive"),
+            AsciiString.cached("proxy-connection"),
+            HttpHeaderNames.PROXY_AUTHENTICATE,
+            HttpHeaderNames.PROXY_AUTHORIZATION,
+            HttpHeaderNames.TE,
+            HttpHeaderNames.TRANSFER_ENCODING,
+            HttpHeaderNames.UPGRADE,
+            AsciiString.cached("http2-settings"));
+    private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
+    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
+    private static final AsciiString FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
+    private static final AsciiString VIA = AsciiString.cached("Via");
+    private static final String VIA_HTTP_1_1 = "1.1 lazystart";
+    private static final String VIA_HTTP_1_0 = "1.0 lazystart";
 
     /** A sender that lists these in Connection wants the next reader to misjudge the message. */
     private static final Set<String> NEVER_DROPPED = Set.of("host", "content-length", "expect");
-
-    private static final String PSEUDONYM = "lazystart";
 
     private ProxyHeaders() {}
 
@@ -63,12 +69,12 @@ final class ProxyHeaders {
         } else if (!host.equals(headers.get(HttpHeaderNames.HOST))) {
             headers.set(HttpHeaderNames.HOST, host);
         }
-        append(headers, "X-Forwarded-For", exchange.request().remoteAddress());
-        setIfAbsent(headers, "X-Forwarded-Proto", secure ? "https" : "http");
+        append(headers, FORWARDED_FOR, exchange.request().remoteAddress());
+        setIfAbsent(headers, FORWARDED_PROTO, secure ? "https" : "http");
         if (host != null) {
-            setIfAbsent(headers, "X-Forwarded-Host", host);
+            setIfAbsent(headers, FORWARDED_HOST, host);
         }
-        append(headers, "Via", via(head.protocolVersion()));
+        append(headers, VIA, via(head.protocolVersion()));
         return headers;
     }
 
@@ -76,7 +82,7 @@ final class ProxyHeaders {
     static HttpHeaders toClient(HttpResponse response) {
         HttpHeaders headers = response.headers().copy();
         dropHopByHop(headers);
-        append(headers, "Via", via(response.protocolVersion()));
+        append(headers, VIA, via(response.protocolVersion()));
         return headers;
     }
 
@@ -122,6 +128,9 @@ final class ProxyHeaders {
 
     /** The members of a comma-separated header, in lower case. */
     private static List<String> listed(HttpHeaders headers, CharSequence name) {
+        if (!headers.contains(name)) {
+            return List.of();
+        }
         List<String> members = new ArrayList<>(4);
         for (String line : headers.getAll(name)) {
             for (String member : line.split(",", -1)) {
@@ -134,17 +143,20 @@ final class ProxyHeaders {
     }
 
     private static String via(HttpVersion version) {
-        return version.majorVersion() + "." + version.minorVersion() + " " + PSEUDONYM;
+        return version.equals(HttpVersion.HTTP_1_0) ? VIA_HTTP_1_0 : VIA_HTTP_1_1;
     }
 
-    private static void append(HttpHeaders headers, String name, String value) {
-        List<String> before = headers.getAll(name);
-        headers.set(name, before.isEmpty() ? value : String.join(", ", before) + ", " + value);
+    private static void append(HttpHeaders headers, AsciiString name, String value) {
+        if (headers.contains(name)) {
+            headers.set(name, String.join(", ", headers.getAll(name)) + ", " + value);
+        } else {
+            headers.add(name, value);
+        }
     }
 
-    private static void setIfAbsent(HttpHeaders headers, String name, String value) {
+    private static void setIfAbsent(HttpHeaders headers, AsciiString name, String value) {
         if (!headers.contains(name)) {
-            headers.set(name, value);
+            headers.add(name, value);
         }
     }
 }

@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * conflicting lengths already where it is ours; a codec of somebody else may have been told not to.
  */
 final class RequestCheck {
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*");
+    private static final String HOST_MARKS = "._~%!$&'()*+,;=:[]-";
 
     private RequestCheck() {}
 
@@ -56,7 +55,18 @@ final class RequestCheck {
                     ? null
                     : new Problem(400, "The request has no Host.");
         }
-        return HOST.matcher(hosts.get(0)).matches() ? null : new Problem(400, "The request's Host is malformed.");
+        return isHost(hosts.get(0)) ? null : new Problem(400, "The request's Host is malformed.");
+    }
+
+    private static boolean isHost(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!letter && !(c >= '0' && c <= '9') && HOST_MARKS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static @Nullable Problem framingProblem(HttpHeaders headers) {
@@ -79,8 +89,10 @@ final class RequestCheck {
 
     private static @Nullable Problem targetProblem(HttpRequest request) {
         String target = request.uri();
-        if (target.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
-            return new Problem(400, "The request target is malformed.");
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) <= ' ' || target.charAt(i) == 0x7f) {
+                return new Problem(400, "The request target is malformed.");
+            }
         }
         boolean known = target.startsWith("/")
                 || target.regionMatches(true, 0, "http://", 0, 7)

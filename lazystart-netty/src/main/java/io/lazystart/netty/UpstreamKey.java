@@ -2,26 +2,27 @@
 package io.lazystart.netty;
 
 import io.lazystart.watch.Watcher;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
 /**
- * What connections may be shared between: one address of one incarnation. An incarnation is told by its watcher's
- * epoch, which rises with every start, stop and adoption, so a socket to an earlier one is never found again.
+ * What connections may be shared between: one address of one incarnation. A socket to an earlier one is never found
+ * again.
  *
  * @param watcher the service; compared by identity
- * @param epoch read after the lease was taken and before the connection was opened
+ * @param epoch the incarnation, as the lease tells it
  * @param upstream where the lease says the service is reached
  */
 record UpstreamKey(Watcher watcher, long epoch, URI upstream) {
-    static UpstreamKey of(Watcher watcher, URI upstream) {
-        return new UpstreamKey(watcher, watcher.snapshot().epoch(), upstream);
-    }
-
+    /** Where to connect to: resolved if it was given as an address, a name otherwise. */
     InetSocketAddress address() {
-        String host = upstream.getHost();
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return InetSocketAddress.createUnresolved(bare, upstream.getPort() < 0 ? 80 : upstream.getPort());
+        int port = upstream.getPort() < 0 ? 80 : upstream.getPort();
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(upstream.getHost());
+        return literal == null
+                ? InetSocketAddress.createUnresolved(upstream.getHost(), port)
+                : new InetSocketAddress(literal, port);
     }
 
     String authority() {

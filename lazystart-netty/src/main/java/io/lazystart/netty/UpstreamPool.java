@@ -4,8 +4,6 @@ package io.lazystart.netty;
 import io.lazystart.time.Ticker;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The connections of one event loop to services. Confined to that loop. */
 final class UpstreamPool {
-    private static final int MAX_IDLE = 256;
+    static final int MAX_IDLE = 256;
     private static final int MAX_IDLE_PER_KEY = 32;
     private static final long MAX_IDLE_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long SWEEP_SECONDS = 10;
@@ -30,14 +28,18 @@ final class UpstreamPool {
 
     private final EventLoop loop;
     private final Ticker ticker;
+    private final HostNames names;
+    private final int maxIdle;
     private final Map<UpstreamKey, ArrayDeque<UpstreamConnection>> idle = new HashMap<>(); // the latest used first
     private int idleCount;
     private boolean closed;
     private @Nullable ScheduledFuture<?> sweeper;
 
-    UpstreamPool(EventLoop loop, Ticker ticker) {
+    UpstreamPool(EventLoop loop, Ticker ticker, HostNames names, int maxIdle) {
         this.loop = loop;
         this.ticker = ticker;
+        this.names = names;
+        this.maxIdle = maxIdle;
     }
 
     /** Who asked for a new connection. */
@@ -59,11 +61,12 @@ final class UpstreamPool {
         return connection.channel().isActive() ? connection : null;
     }
 
-    /** Opens a connection. The future is for cancelling; the dialer hears of the end in any case. */
-    ChannelFuture dial(UpstreamKey key, Class<? extends Channel> type, Dialer dialer) {
-        ChannelFuture dialing = new Bootstrap()
+    /** Opens a connection; the dialer hears how it ended. */
+    Dial dial(UpstreamKey key, Class<? extends Channel> type, Dialer dialer) {
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(type)
+                .disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // A failed write must not close the input: a server that refuses a body has often answered already.
@@ -76,25 +79,10 @@ final class UpstreamPool {
                                         new HttpClientCodec(decoderLimits(), false, false),
                                         new UpstreamConnection(key, UpstreamPool.this, channel));
                     }
-                })
-                .connect(key.address());
-        dialing.addListener((ChannelFutureListener) done -> {
-            if (done.isSuccess()) {
-                hand(done.channel(), dialer);
-            } else {
-                dialer.refused(done.cause());
-            }
-        });
-        return dialing;
-    }
-
-    /** A future swallows what its listeners throw; here it is the connection's failure, so that its user hears of it. */
-    private static void hand(Channel channel, Dialer dialer) {
-        try {
-            dialer.connected(channel.pipeline().get(UpstreamConnection.class));
-        } catch (RuntimeException e) {
-            channel.pipeline().fireExceptionCaught(e);
-        }
+                });
+        Dial dial = new Dial(bootstrap, dialer);
+        dial.start(key.address(), names, loop);
+        return dial;
     }
 
     /** Applications send larger headers than browsers do; what they send is theirs to limit. */
@@ -107,7 +95,7 @@ final class UpstreamPool {
 
     /** Takes a connection back whose exchange has ended well. */
     void give(UpstreamConnection connection) {
-        if (closed || !connection.channel().isActive() || idleCount >= MAX_IDLE) {
+        if (closed || !connection.channel().isActive() || idleCount >= maxIdle) {
             connection.discard();
             return;
         }

@@ -3,6 +3,7 @@ package io.lazystart.netty;
 
 import io.lazystart.time.Ticker;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,6 +14,8 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class Upstreams implements AutoCloseable {
     private final Ticker ticker;
+    private final HostNames names;
+    private final int maxIdlePerLoop;
     private final ConcurrentMap<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
 
     /**
@@ -21,11 +24,17 @@ public final class Upstreams implements AutoCloseable {
      * @param ticker the clock by which idle connections age
      */
     public Upstreams(Ticker ticker) {
+        this(ticker, new HostNames(InetAddress::getAllByName), UpstreamPool.MAX_IDLE);
+    }
+
+    Upstreams(Ticker ticker, HostNames names, int maxIdlePerLoop) {
         this.ticker = Objects.requireNonNull(ticker, "ticker");
+        this.names = names;
+        this.maxIdlePerLoop = maxIdlePerLoop;
     }
 
     UpstreamPool pool(EventLoop loop) {
-        return pools.computeIfAbsent(loop, owner -> new UpstreamPool(owner, ticker));
+        return pools.computeIfAbsent(loop, owner -> new UpstreamPool(owner, ticker, names, maxIdlePerLoop));
     }
 
     /** Closes idle connections now and those in use when their exchange ends. Does not wait. */
@@ -36,5 +45,6 @@ public final class Upstreams implements AutoCloseable {
                 loop.execute(pool::close);
             }
         });
+        names.close();
     }
 }

@@ -204,6 +204,7 @@ final class TestService implements HttpGate, Watcher {
     /** A lease whose end is seen. */
     final class TestLease implements Lease {
         private final URI address;
+        private final long incarnation = TestService.this.epoch.get();
         private volatile Consumer<Reason> onLost = reason -> {};
         private volatile boolean lost;
 
@@ -214,6 +215,11 @@ final class TestService implements HttpGate, Watcher {
         @Override
         public URI upstream() {
             return address;
+        }
+
+        @Override
+        public long epoch() {
+            return incarnation;
         }
 
         @Override

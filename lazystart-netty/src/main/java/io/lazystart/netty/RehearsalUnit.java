@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lazystart.gateway;
+package io.lazystart.netty;
 
 import io.lazystart.provider.Capability;
 import io.lazystart.provider.Provider;
@@ -7,18 +7,25 @@ import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitAddress;
 import io.lazystart.provider.UnitStatus;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A provider whose units never come up: a start lasts until it is interrupted. */
-final class NoUnits implements ProviderFactory, Provider, Unit {
+/** The only unit of a provider of its own: it runs once it is started, in name only, at an address that was given. */
+final class RehearsalUnit implements ProviderFactory, Provider, Unit {
     private final String type;
+    private volatile UnitStatus.State state = UnitStatus.State.STOPPED;
+    private volatile @Nullable UnitAddress address;
 
-    NoUnits(String type) {
+    RehearsalUnit(String type) {
         this.type = type;
+    }
+
+    void listensAt(InetSocketAddress at) {
+        address = new UnitAddress(at.getAddress().getHostAddress(), at.getPort());
     }
 
     @Override
@@ -48,20 +55,34 @@ final class NoUnits implements ProviderFactory, Provider, Unit {
 
     @Override
     public UnitStatus status() {
-        return new UnitStatus(UnitStatus.State.STOPPED, null, null);
+        return new UnitStatus(state, null, null);
     }
 
     @Override
-    public @Nullable String start() throws InterruptedException {
-        new CountDownLatch(1).await();
+    public boolean listens() {
+        return true;
+    }
+
+    @Override
+    public @Nullable UnitAddress address() {
+        return address;
+    }
+
+    @Override
+    public @Nullable String start() {
+        state = UnitStatus.State.RUNNING;
         return null;
     }
 
     @Override
-    public void stop(@Nullable String signal, Duration timeout) {}
+    public void stop(@Nullable String signal, Duration timeout) {
+        kill();
+    }
 
     @Override
-    public void kill() {}
+    public void kill() {
+        state = UnitStatus.State.STOPPED;
+    }
 
     @Override
     public void close() {}

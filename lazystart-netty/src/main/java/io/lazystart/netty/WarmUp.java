@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.netty;
+
+import io.lazystart.LazyStart;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.http.HttpAnswer;
+import io.lazystart.http.HttpGate;
+import io.lazystart.http.Outcome;
+import io.lazystart.http.RequestView;
+import io.lazystart.time.Ticker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rehearses a wake and what follows it, so that the first callers do not pay for loading and compiling: the loading
+ * page, a held request, and requests passed on. All of it goes over loopback, from a server of its own to a server of
+ * its own, and touches nothing else: no other service, no real unit, no file. The rehearsed service, {@value #NAME},
+ * logs its one wake as any other does. What fails is logged at debug level and left to the first caller. Not thread-safe.
+ */
+public final class WarmUp implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
+    private static final String NAME = "warm-up";
+
+    /** By then all is compiled. */
+    private static final int MOST_REQUESTS = 10_000;
+
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    private final InetSocketAddress server;
+
+    /** The last opened first. */
+    private final Deque<AutoCloseable> opened;
+
+    private WarmUp(InetSocketAddress server, Deque<AutoCloseable> opened) {
+        this.server = server;
+        this.opened = opened;
+    }
+
+    /**
+     * Warms up and closes. Blocks for as long as loading takes, about half a second, and the time given.
+     *
+     * @param atMost how long to repeat; zero loads only
+     */
+    public static void run(Duration atMost) {
+        WarmUp warmUp = begin();
+        if (warmUp != null) {
+            try (warmUp) {
+                warmUp.repeat(atMost);
+            }
+        }
+    }
+
+    /**
+     * Loads everything by one wake. Blocks for as long as that takes, about half a second.
+     *
+     * @return to go on with; null if it failed
+     */
+    public static @Nullable WarmUp begin() {
+        RehearsalUnit unit = new RehearsalUnit(NAME);
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            LazyStart lazyStart = asleep(unit);
+            opened.push(lazyStart);
+            NettyServer application = serve(lazyStart, new Application());
+            opened.push(application);
+            unit.listensAt(application.address());
+            NettyServer server = serve(lazyStart, lazyStart.gate(NAME));
+            opened.push(server);
+            WarmUp warmUp = new WarmUp(server.address(), opened);
+            warmUp.visit("Accept: text/html\r\n", "503");
+            warmUp.visit("", "200");
+            return warmUp;
+        } catch (IOException e) {
+            log.debug("not warmed up", e);
+            closeAll(opened);
+            return null;
+        }
+    }
+
+    /**
+     * Passes requests on until the time is over, or all is surely compiled. Blocks.
+     *
+     * @param atMost how long; a second does most of what can be done
+     * @return how many were passed on
+     */
+    public int repeat(Duration atMost) {
+        Ticker ticker = Ticker.system();
+        long began = ticker.nanos();
+        int requests = 0;
+        try {
+            while (requests < MOST_REQUESTS && ticker.nanos() - began < atMost.toNanos()) {
+                visit("", "200");
+                requests++;
+            }
+        } catch (IOException e) {
+            log.debug("not warmed up by more than {} requests", requests, e);
+        }
+        return requests;
+    }
+
+    /** Closes what was opened. */
+    @Override
+    public void close() {
+        closeAll(opened);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened) {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                log.debug("not closed", e);
+            }
+        }
+    }
+
+    private static LazyStart asleep(RehearsalUnit unit) {
+        return LazyStart.builder()
+                .discoverProviders(false)
+                .provider(unit)
+                .service(
+                        NAME,
+                        service -> service.unit(NAME, Map.of())
+                                .idleTimeout(ServiceConfig.NEVER)
+                                .onClose(ServiceConfig.OnClose.LEAVE))
+                .build();
+    }
+
+    private static NettyServer serve(LazyStart lazyStart, HttpGate gate) throws IOException {
+        return NettyServer.builder()
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .threads(1)
+                .keepNoUpstreams()
+                .gates(request -> new Destination(gate, lazyStart.watcher(NAME), request.target()))
+                .start();
+    }
+
+    private void visit(String header, String status) throws IOException {
+        String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + header + "Connection: close\r\n\r\n";
+        try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!answer.startsWith("HTTP/1.1 " + status)) {
+                throw new IOException("answer: " + answer.lines().findFirst() + " (expected: " + status + ")");
+            }
+        }
+    }
+
+    /** Stands where the service's application would. */
+    private static final class Application implements HttpGate {
+        @Override
+        public Outcome handle(RequestView request) {
+            return new Outcome.Answer(answer(200));
+        }
+
+        @Override
+        public HttpAnswer upstreamFailed(RequestView request, int status, String problem) {
+            return answer(status);
+        }
+
+        private static HttpAnswer answer(int status) {
+            return new HttpAnswer(status, List.of(), NAME.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+}
