@@ -8,23 +8,40 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Answers each GET with its own target, on a thread for each connection. */
+/**
+ * Answers each GET with its own target, on a thread for each connection. A few threads stand ready to accept, and one makes
+ * more of them, so that no connection waits for its thread to be made.
+ */
 final class Echo {
+    private static final int STANDBY = 4;
+
     private Echo() {}
 
-    /** Serves on a thread of its own until the server is closed. */
+    /** Serves on threads of its own until the server is closed. */
     static void start(ServerSocket server) {
         run(() -> serve(server));
     }
 
     /** Serves until the server is closed. */
-    static void serve(ServerSocket server) throws IOException {
-        while (true) {
-            Socket client = server.accept();
-            run(() -> answerAll(client));
+    static void serve(ServerSocket server) {
+        Semaphore wanted = new Semaphore(STANDBY);
+        while (!server.isClosed()) {
+            wanted.acquireUninterruptibly();
+            run(() -> answerNext(server, wanted));
         }
+    }
+
+    private static void answerNext(ServerSocket server, Semaphore wanted) throws IOException {
+        Socket client;
+        try {
+            client = server.accept();
+        } finally {
+            wanted.release();
+        }
+        answerAll(client);
     }
 
     private static void answerAll(Socket client) throws IOException {

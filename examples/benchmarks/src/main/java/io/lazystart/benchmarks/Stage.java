@@ -9,6 +9,7 @@ import io.lazystart.event.Subscription;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.netty.Destination;
 import io.lazystart.netty.NettyServer;
+import io.lazystart.netty.WarmUp;
 import io.lazystart.watch.Watcher;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 /** A Netty server in front of one sleeping {@link Backend}. Ended with its process, and by {@link #close()} before. */
 final class Stage implements AutoCloseable {
     private static final String NAME = "backend";
+    private static final Duration WARM_UP = Duration.ofSeconds(2); // as the gateway does
     private static final long NAP_SECONDS = 30;
 
     private final Path directory;
@@ -46,6 +48,7 @@ final class Stage implements AutoCloseable {
 
     /** Opens a stage whose backend sleeps. */
     static Stage open(ReadyConfig ready) throws IOException {
+        WarmUp.run(WARM_UP);
         Path directory = Files.createTempDirectory("lazystart-benchmarks-");
         LazyStart lazyStart = LazyStart.builder()
                 .stateDirectory(directory.resolve("state"))

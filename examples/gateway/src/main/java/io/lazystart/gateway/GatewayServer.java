@@ -3,6 +3,7 @@ package io.lazystart.gateway;
 
 import io.lazystart.LazyStart;
 import io.lazystart.netty.NettyServer;
+import io.lazystart.netty.WarmUp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -32,10 +33,12 @@ final class GatewayServer implements AutoCloseable {
      */
     static GatewayServer start(Options options) {
         ListenAddress.refuseTaken(options.listen());
-        WarmUp.run();
+        WarmUp rehearsal = Rehearsal.begin();
         LazyStart lazyStart = open(options.config());
         try {
-            return new GatewayServer(lazyStart, listen(options.listen(), new Routing(lazyStart)));
+            NettyServer server = listen(options.listen(), new Routing(lazyStart));
+            Rehearsal.goOn(rehearsal);
+            return new GatewayServer(lazyStart, server);
         } catch (IOException taken) {
             lazyStart.close();
             throw ListenAddress.refused(options.listen(), taken);
