@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a rehearsal passes on is a right answer each time, or it ends there. */
 class WarmUpTest {
+    /** Sees that every buffer was released. */
+    @RegisterExtension
+    final FrontDoor door = new FrontDoor();
 
     @Test
     void begun_goesOnForAsLongAsAsked() {
