@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Opening and closing happen under the watcher's lock. Acquire and release take no lock.
  */
-public final class Incarnation {
+public final class Incarnation extends PaddedWord.After {
     private static final int CLOSED = Integer.MIN_VALUE;
     private static final VarHandle WORD;
     private static final VarHandle LAST_RELEASE;
@@ -31,8 +31,8 @@ public final class Incarnation {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WORD = lookup.findVarHandle(Incarnation.class, "word", int.class);
-            LAST_RELEASE = lookup.findVarHandle(Incarnation.class, "lastRelease", long.class);
+            WORD = lookup.findVarHandle(Word.class, "word", int.class);
+            LAST_RELEASE = lookup.findVarHandle(Word.class, "lastRelease", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -50,14 +50,6 @@ public final class Incarnation {
     private final Ticker ticker;
     private final boolean sleepsAtOnce;
     private final ZeroListener listener;
-
-    /** Accessed through {@link #WORD}. */
-    @SuppressWarnings("unused")
-    private volatile int word = CLOSED;
-
-    /** Opaque: rivals may overwrite a later stamp with one that is nanoseconds older, which nobody can tell. */
-    @SuppressWarnings("unused") // read through LAST_RELEASE
-    private volatile long lastRelease;
 
     /** Whether a lease was ever given back. Written before the word is subtracted from, read after it. */
     private volatile boolean used;
@@ -86,6 +78,7 @@ public final class Incarnation {
      * @param listener hears it
      */
     public Incarnation(long epoch, Ticker ticker, boolean sleepsAtOnce, ZeroListener listener) {
+        this.word = CLOSED;
         this.epoch = epoch;
         this.ticker = ticker;
         this.sleepsAtOnce = sleepsAtOnce;
@@ -200,8 +193,13 @@ public final class Incarnation {
         return upstream;
     }
 
-    void release() {
-        LAST_RELEASE.setOpaque(this, ticker.nanos());
+    long now() {
+        return ticker.nanos();
+    }
+
+    /** Gives a lease back that was closed at the given time. */
+    void release(long now) {
+        LAST_RELEASE.setOpaque(this, now);
         if (!used) {
             used = true;
         }

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A lease counted in its incarnation's word. */
 final class OpenLease implements Lease {
-    private static final VarHandle CLOSED;
+    private static final int OPEN = 0;
+    private static final int WATCHED = 1;
+    private static final int CLOSED = 2;
+    private static final VarHandle STATE;
 
     static {
         try {
-            CLOSED = MethodHandles.lookup().findVarHandle(OpenLease.class, "closed", boolean.class);
+            STATE = MethodHandles.lookup().findVarHandle(OpenLease.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -23,12 +26,9 @@ final class OpenLease implements Lease {
 
     private final Incarnation incarnation;
 
-    /** Set once, by whichever of two rival closes comes first. */
-    @SuppressWarnings("unused")
-    private volatile boolean closed;
-
-    /** Set before a callback is registered: then the close has it forgotten. */
-    private volatile boolean watched;
+    /** OPEN, then perhaps WATCHED (a callback waits for the loss of the unit), then CLOSED by the first of rival closes. */
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
 
     OpenLease(Incarnation incarnation) {
         this.incarnation = incarnation;
@@ -46,24 +46,31 @@ final class OpenLease implements Lease {
 
     @Override
     public void onLost(Consumer<Reason> listener) {
-        watched = true;
+        STATE.compareAndSet(this, OPEN, WATCHED);
         Reason reason = incarnation.onLost(this, listener);
-        if (reason != null && !closed) {
+        if (isClosed()) {
+            // A rival close came before the callback was kept, and may have looked for it already.
+            incarnation.forget(this);
+        } else if (reason != null) {
             listener.accept(reason);
         }
     }
 
     @Override
     public void close() {
-        if (CLOSED.compareAndSet(this, false, true)) {
-            if (watched) {
-                incarnation.forget(this);
-            }
-            incarnation.release();
+        // The clock is read before the exchange: reading it between two atomic operations waits for the first of them.
+        long now = incarnation.now();
+        int before = (int) STATE.getAndSet(this, CLOSED);
+        if (before == CLOSED) {
+            return;
         }
+        if (before == WATCHED) {
+            incarnation.forget(this);
+        }
+        incarnation.release(now);
     }
 
     boolean isClosed() {
-        return closed;
+        return state == CLOSED;
     }
 }

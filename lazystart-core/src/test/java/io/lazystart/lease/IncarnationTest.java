@@ -159,6 +159,22 @@ class IncarnationTest {
     }
 
     @Test
+    void onLost_registeredAfterTheClose_isNeverTold() {
+        Incarnation word = open(0);
+        Lease before = take(word);
+        Lease after = take(word);
+        List<String> told = new ArrayList<>();
+        before.close();
+        after.close();
+
+        before.onLost(reason -> told.add("registered before the loss"));
+        word.lose(DIED).forEach(Runnable::run);
+        after.onLost(reason -> told.add("registered after the loss"));
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void openedWhileAcquiresAreRefused_losesNoCount() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
