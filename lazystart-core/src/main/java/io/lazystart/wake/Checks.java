@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
-import io.lazystart.watch.WatcherSnapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Callers and events that want the unit's status read. While a read is in flight they share the one that follows it, so
@@ -12,17 +10,17 @@ import java.util.concurrent.CompletableFuture;
  * Guarded by the watcher's lock.
  */
 final class Checks {
-    private List<CompletableFuture<WatcherSnapshot>> current = List.of();
-    private List<CompletableFuture<WatcherSnapshot>> next = List.of();
+    private List<Runnable> current = List.of();
+    private List<Runnable> next = List.of();
     private boolean wanted;
 
     /** The read that is about to begin answers the caller. */
-    void begin(CompletableFuture<WatcherSnapshot> caller) {
+    void begin(Runnable caller) {
         current = add(current, caller);
     }
 
     /** The read after the one in flight answers the caller. */
-    void queue(CompletableFuture<WatcherSnapshot> caller) {
+    void queue(Runnable caller) {
         next = add(next, caller);
         wanted = true;
     }
@@ -32,9 +30,9 @@ final class Checks {
         wanted = true;
     }
 
-    /** No read is in flight any more: gives those whom it answered. */
-    List<CompletableFuture<WatcherSnapshot>> answered() {
-        List<CompletableFuture<WatcherSnapshot>> all = current;
+    /** No read is in flight any more: gives the answers of those whom it answered. */
+    List<Runnable> answered() {
+        List<Runnable> all = current;
         current = List.of();
         return all;
     }
@@ -48,9 +46,8 @@ final class Checks {
         return again;
     }
 
-    private static List<CompletableFuture<WatcherSnapshot>> add(
-            List<CompletableFuture<WatcherSnapshot>> list, CompletableFuture<WatcherSnapshot> caller) {
-        List<CompletableFuture<WatcherSnapshot>> longer = list.isEmpty() ? new ArrayList<>(1) : list;
+    private static List<Runnable> add(List<Runnable> list, Runnable caller) {
+        List<Runnable> longer = list.isEmpty() ? new ArrayList<>(1) : list;
         longer.add(caller);
         return longer;
     }

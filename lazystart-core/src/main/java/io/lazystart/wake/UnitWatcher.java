@@ -16,8 +16,6 @@ import io.lazystart.state.Action;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
-import io.lazystart.state.Step;
-import io.lazystart.state.Transition;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.Pin;
 import io.lazystart.watch.WakeRequest;
@@ -25,46 +23,22 @@ import io.lazystart.watch.Watcher;
 import io.lazystart.watch.WatcherSnapshot;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shell around the state machine of one service. Takes the lock, forms the signal (what has to be done to the lease
- * word is part of that), asks the machine, publishes the snapshot, releases the lock, and then has the actions run.
- * Nothing but that happens under the lock.
+ * The shell around the state machine of one service: turns what happens into signals, and has {@link Decisions} decide.
  */
 public final class UnitWatcher implements Watcher {
     private final WatcherConfig config;
     private final Surroundings surroundings;
-    private final StateMachine machine;
     private final EventBus bus;
     private final Commit.WatcherParts parts;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ActionQueue actions = new ActionQueue();
-
-    /** Those who want the unit's status read. Guarded by {@link #lock}. */
-    private final Checks checks = new Checks();
-
-    /** What the next incarnation is reached at. Guarded by {@link #lock}. */
-    private @Nullable URI upstream;
-
-    /** Written under {@link #lock}, read anywhere. */
-    private volatile Snapshot snapshot = Snapshot.INITIAL;
-
-    /** When the status was entered. Written under {@link #lock}, read anywhere. */
-    private volatile Instant since;
-
-    /** Whose word leases are counted in. Written under {@link #lock}, read anywhere. */
-    private volatile Incarnation incarnation;
+    private final Decisions decisions;
 
     /**
      * Creates a watcher that has read nothing yet.
@@ -75,14 +49,12 @@ public final class UnitWatcher implements Watcher {
     public UnitWatcher(WatcherConfig config, Surroundings surroundings) {
         this.config = config;
         this.surroundings = surroundings;
-        this.machine = new StateMachine(config.policy());
-        this.since = surroundings.ticker().wall();
-        this.bus = new EventBus(config.service().name(), since, Snapshot.INITIAL.cause());
-        this.incarnation = incarnation(0);
+        this.bus = new EventBus(config.service().name(), surroundings.ticker().wall(), Snapshot.INITIAL.cause());
         Calls calls = new Calls(surroundings.providerCalls());
         Prober prober = new Prober(config, surroundings, calls, this::becameReady);
         Effects effects = new Effects(config, surroundings, calls, bus, this::signal, prober, this::due);
         this.parts = new Commit.WatcherParts(effects, surroundings, new StartTimes());
+        this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
     }
 
     private Incarnation incarnation(long epoch) {
@@ -101,7 +73,7 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public @Nullable Lease tryAcquire() {
-        return incarnation.tryAcquire();
+        return decisions.incarnation().tryAcquire();
     }
 
     @Override
@@ -124,7 +96,7 @@ public final class UnitWatcher implements Watcher {
 
     private void hold(Waiter waiter, Duration wait) {
         waiter.enter(surroundings.room());
-        signal(new Signal.Acquire(now(), waiter.cause()), waiter);
+        decisions.signal(new Signal.Acquire(now(), waiter.cause()), waiter);
         if (!waiter.isDone()) {
             waiter.deadline(surroundings.scheduler().schedule(() -> expired(waiter), WatcherConfig.nanos(wait)));
         }
@@ -174,24 +146,14 @@ public final class UnitWatcher implements Watcher {
     @Override
     public CompletionStage<WatcherSnapshot> check() {
         CompletableFuture<WatcherSnapshot> answer = new CompletableFuture<>();
-        lock.lock();
-        try {
-            if (snapshot.read() != 0) {
-                checks.queue(answer);
-            } else {
-                checks.begin(answer);
-                commit(new Signal.Recheck(now()), null);
-            }
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        decisions.check(
+                new Signal.Recheck(now()), () -> surroundings.completions().execute(() -> answer.complete(snapshot())));
         return answer;
     }
 
     @Override
     public WatcherSnapshot snapshot() {
-        Snapshot s = snapshot;
+        Snapshot s = decisions.snapshot();
         long now = now();
         long median = parts.startTimes().median();
         boolean held = s.failures().backingOff(now) && s.status() != Status.STARTING;
@@ -199,12 +161,14 @@ public final class UnitWatcher implements Watcher {
                 name(),
                 s.status(),
                 s.epoch(),
-                since,
+                decisions.since(),
                 s.cause(),
                 held ? s.failures().reason() : s.reason(),
                 held ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
                 s.waiters(),
-                s.status() == Status.READY || s.status() == Status.STOPPING ? incarnation.leases() : 0,
+                s.status() == Status.READY || s.status() == Status.STOPPING
+                        ? decisions.incarnation().leases()
+                        : 0,
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
@@ -213,13 +177,7 @@ public final class UnitWatcher implements Watcher {
     @Override
     public Subscription subscribe(WakeListener listener, Executor executor) {
         Subscriber subscriber = bus.subscriber(listener, executor);
-        lock.lock();
-        try {
-            actions.add(List.of(() -> bus.join(subscriber)));
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        decisions.enqueue(() -> bus.join(subscriber));
         return subscriber;
     }
 
@@ -238,19 +196,7 @@ public final class UnitWatcher implements Watcher {
 
     /** Has the unit read again: events may have been lost. */
     public void onResync() {
-        lock.lock();
-        try {
-            Snapshot s = snapshot;
-            // A read that decides what comes next is begun again; any other is followed by one.
-            if (s.read() != 0 && s.step() != Step.LOOK && s.step() != Step.CONFIRM) {
-                checks.queue();
-            } else {
-                commit(new Signal.Recheck(now()), null);
-            }
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        decisions.resync(new Signal.Recheck(now()));
     }
 
     /** The host was suspended and goes on. */
@@ -269,14 +215,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private void becameReady(long epoch, @Nullable URI address) {
-        lock.lock();
-        try {
-            upstream = address;
-            commit(new Signal.ProbeSucceeded(now(), epoch), null);
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        decisions.signalReady(new Signal.ProbeSucceeded(now(), epoch), address);
     }
 
     /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */
@@ -285,14 +224,14 @@ public final class UnitWatcher implements Watcher {
     }
 
     private void zeroLeases(long epoch) {
-        Snapshot s = snapshot;
-        if (incarnation.epoch() == epoch) {
+        Snapshot s = decisions.snapshot();
+        if (decisions.incarnation().epoch() == epoch) {
             signal(s.status() == Status.READY ? idleFacts(s.epoch()) : new Signal.Drained(now(), s.epoch()));
         }
     }
 
     private Signal idleFacts(long epoch) {
-        Incarnation current = incarnation;
+        Incarnation current = decisions.incarnation();
         return new Signal.IdleDue(now(), epoch, current.leases(), current.used(), current.lastRelease());
     }
 
@@ -317,101 +256,14 @@ public final class UnitWatcher implements Watcher {
     }
 
     private void left(Waiter waiter) {
-        lock.lock();
-        try {
-            if (parts.waiters().remove(waiter)) {
-                commit(new Signal.WaiterLeft(now()), null);
-            }
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        decisions.signalIfWithdrawn(new Signal.WaiterLeft(now()), waiter);
     }
 
     private void expired(Waiter waiter) {
-        lock.lock();
-        try {
-            if (parts.waiters().contains(waiter)) {
-                commit(new Signal.WaiterExpired(now()), waiter);
-            }
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        decisions.signalIfHeld(new Signal.WaiterExpired(now()), waiter);
     }
 
     private void signal(Signal signal) {
-        signal(signal, null);
-    }
-
-    private void signal(Signal signal, @Nullable Waiter subject) {
-        lock.lock();
-        try {
-            commit(signal, subject);
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
-    }
-
-    /** Decides, under the lock; what is to be done is left in the action queue. */
-    private void commit(Signal signal, @Nullable Waiter subject) {
-        Snapshot before = snapshot;
-        Lease taken = null;
-        Signal formed = signal;
-        switch (signal.word(before)) {
-            case NONE -> {}
-            case TAKE -> taken = incarnation.tryAcquire();
-            case CLOSE_IF_IDLE -> formed = signal.withLeases(incarnation.closeIfIdle(stamp(signal)));
-            case CLOSE -> formed = signal.withLeases(incarnation.close());
-        }
-        Transition transition = machine.step(before, formed);
-        Snapshot after = transition.snapshot();
-        Incarnation old = incarnation;
-        openWord(before, after);
-        if (before.status() != after.status()) {
-            since = surroundings.ticker().wall();
-        }
-        snapshot = after;
-        actions.add(bind(before, transition, new Commit(parts, old, incarnation, subject, taken)));
-        if (after.read() == 0 && checks.turn()) {
-            commit(new Signal.Recheck(now()), null);
-        }
-    }
-
-    private static long stamp(Signal signal) {
-        return signal instanceof Signal.IdleAnswered answer ? answer.stamp() : 0;
-    }
-
-    private void openWord(Snapshot before, Snapshot after) {
-        boolean wakes = after.status() == Status.STARTING || after.status() == Status.READY;
-        if (before.epoch() != after.epoch() && wakes) {
-            incarnation = incarnation(after.epoch());
-        }
-        if (before.status() != Status.READY && after.status() == Status.READY) {
-            incarnation.open(before.waiters(), upstream);
-        }
-    }
-
-    /** Binds the actions to what they are about, under the lock. */
-    private List<Runnable> bind(Snapshot old, Transition transition, Commit commit) {
-        Snapshot next = transition.snapshot();
-        List<Runnable> tasks = new ArrayList<>(transition.actions().size() + 2);
-        if (old.epoch() != next.epoch() || old.status() != next.status()) {
-            tasks.add(parts.effects()::statusLeft);
-        }
-        if (old.verb() != null
-                && (next.verb() == null || next.verb().id() != old.verb().id())) {
-            tasks.add(parts.effects()::slotFreed);
-        }
-        for (Action action : transition.actions()) {
-            tasks.add(action.bind(commit));
-        }
-        if (next.read() == 0) {
-            List<CompletableFuture<WatcherSnapshot>> answered = checks.answered();
-            tasks.add(() ->
-                    answered.forEach(check -> surroundings.completions().execute(() -> check.complete(snapshot()))));
-        }
-        return tasks;
+        decisions.signal(signal);
     }
 }

@@ -106,6 +106,18 @@ class EventBusTest {
     }
 
     @Test
+    void executorFailsByAnError_otherListenersStillHear() {
+        bus.join(bus.subscriber(new RecordingListener(), task -> {
+            throw new OutOfMemoryError("no thread can be made");
+        }));
+        bus.join(bus.subscriber(listener, Runnable::run));
+
+        publish(WakeEvent.Type.STARTING, 1);
+
+        assertThat(listener.types()).endsWith(WakeEvent.Type.STARTING);
+    }
+
+    @Test
     void history_isBounded() {
         for (int i = 0; i < 1_000; i++) {
             publish(WakeEvent.Type.WAITING_READY, 1);

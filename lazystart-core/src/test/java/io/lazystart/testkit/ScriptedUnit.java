@@ -33,7 +33,9 @@ public final class ScriptedUnit implements Unit {
         /** {@link Unit#pause()}. */
         PAUSE,
         /** {@link Unit#unpause()}. */
-        UNPAUSE
+        UNPAUSE,
+        /** {@link Unit#address()}. */
+        ADDRESS
     }
 
     private final String id;
@@ -92,10 +94,12 @@ public final class ScriptedUnit implements Unit {
     /**
      * Lists what the core called.
      *
-     * @return calls in order, without reads of the status
+     * @return verbs in order, without reads of status and address
      */
     public List<Call> calls() {
-        return calls.stream().filter(call -> call != Call.STATUS).toList();
+        return calls.stream()
+                .filter(call -> call != Call.STATUS && call != Call.ADDRESS)
+                .toList();
     }
 
     /**
@@ -238,7 +242,10 @@ public final class ScriptedUnit implements Unit {
     }
 
     @Override
-    public synchronized @Nullable UnitAddress address() {
-        return address;
+    public @Nullable UnitAddress address() throws Exception {
+        called(Call.ADDRESS);
+        synchronized (this) {
+            return address;
+        }
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** A real watcher over a scripted unit, in virtual time on the thread of the test. */
@@ -43,6 +44,9 @@ final class WatcherHarness {
 
     /** Whether calls of the provider hang from now on. */
     boolean hanging;
+
+    /** Runs calls of the provider that do not hang. */
+    Executor providerCalls = time;
 
     WatcherHarness() {
         this(s -> {});
@@ -76,11 +80,19 @@ final class WatcherHarness {
         time.runDue();
     }
 
+    /** A service that is not ready before the test gives its unit a port. */
+    static WatcherHarness slow(Duration hold, Duration wake) {
+        return new WatcherHarness(s -> s.holdTimeout(hold)
+                .wakeTimeout(wake)
+                .upstream("http://127.0.0.1:{port}")
+                .idleTimeout(Duration.ofMinutes(2)));
+    }
+
     private void call(Runnable providerCall) {
         if (hanging) {
             hung.add(providerCall);
         } else {
-            time.execute(providerCall);
+            providerCalls.execute(providerCall);
         }
     }
 

@@ -81,7 +81,7 @@ public final class WarmUp implements AutoCloseable {
             warmUp.visit("Accept: text/html\r\n", "503");
             warmUp.visit("", "200");
             return warmUp;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("not warmed up", e);
             closeAll(opened);
             return null;

@@ -14,7 +14,6 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitUntilState;
-import io.lazystart.demo.DemoApp;
 import io.lazystart.testkit.RequiresPeer;
 import java.net.URI;
 import java.nio.file.Files;
@@ -98,7 +97,7 @@ final class WaitingPageBrowserTest {
     void failingService_opened_showsReasonAndRetryLeadsToTheApplication() throws Exception {
         Path mended = directory.resolve("mended");
         String command = "['sh', '-c', 'if [ -e \"$0\" ]; then exec \"$@\"; fi; echo no luck; exit 3', '" + mended
-                + "', " + demo(0) + "]";
+                + "', " + GatewayProcess.demo(0) + "]";
         try (GatewayProcess gateway = gateway(command);
                 BrowserContext context = browser.newContext()) {
             Page page = page(context, gateway.url());
@@ -127,7 +126,7 @@ final class WaitingPageBrowserTest {
 
     @Test
     void slowApplication_anyWindow_pageFitsAndFollowsTheColourScheme() throws Exception {
-        try (GatewayProcess gateway = gateway("[" + demo(600_000) + "]")) {
+        try (GatewayProcess gateway = gateway("[" + GatewayProcess.demo(600_000) + "]")) {
             lookThrough(gateway, ColorScheme.LIGHT, 1280, 800);
             lookThrough(gateway, ColorScheme.DARK, 1280, 800);
             lookThrough(gateway, ColorScheme.LIGHT, 360, 740);
@@ -167,17 +166,6 @@ final class WaitingPageBrowserTest {
                     stop: {timeout: 1s}
                 """.formatted(directory.resolve("own"), command));
         return GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString());
-    }
-
-    private static String demo(int bootMillis) throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path demo = Path.of(DemoApp.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        return "'" + java + "', '-cp', '" + demo + "', 'io.lazystart.demo.DemoApp', '--port={port}', '--boot-ms="
-                + bootMillis + "'";
     }
 
     /** A page that notes each request to a host that is not the gateway, and each complaint of the browser. */

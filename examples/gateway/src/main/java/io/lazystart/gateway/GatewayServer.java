@@ -3,7 +3,6 @@ package io.lazystart.gateway;
 
 import io.lazystart.LazyStart;
 import io.lazystart.netty.NettyServer;
-import io.lazystart.netty.WarmUp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -33,12 +32,21 @@ final class GatewayServer implements AutoCloseable {
      */
     static GatewayServer start(Options options) {
         ListenAddress.refuseTaken(options.listen());
-        WarmUp rehearsal = Rehearsal.begin();
-        LazyStart lazyStart = open(options.config());
+        Rehearsal rehearsal = Rehearsal.begin();
         try {
-            NettyServer server = listen(options.listen(), new Routing(lazyStart));
-            Rehearsal.goOn(rehearsal);
-            return new GatewayServer(lazyStart, server);
+            GatewayServer opened = open(options);
+            rehearsal.goOn();
+            return opened;
+        } catch (RuntimeException | Error e) {
+            rehearsal.close();
+            throw e;
+        }
+    }
+
+    private static GatewayServer open(Options options) {
+        LazyStart lazyStart = services(options.config());
+        try {
+            return new GatewayServer(lazyStart, listen(options.listen(), new Routing(lazyStart)));
         } catch (IOException taken) {
             lazyStart.close();
             throw ListenAddress.refused(options.listen(), taken);
@@ -48,7 +56,7 @@ final class GatewayServer implements AutoCloseable {
         }
     }
 
-    private static LazyStart open(@Nullable Path config) {
+    private static LazyStart services(@Nullable Path config) {
         if (config != null) {
             return LazyStart.from(config);
         }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.gateway;
 
+import io.lazystart.demo.DemoApp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +47,18 @@ final class GatewayProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The command of the demo application, as words of a YAML list. */
+    static String demo(int bootMillis) throws URISyntaxException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path demo = Path.of(DemoApp.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        return "'" + java + "', -cp, '" + demo + "', io.lazystart.demo.DemoApp, '--port={port}', '--boot-ms="
+                + bootMillis + "'";
     }
 
     /** Waits until the URL is printed. */

@@ -4,7 +4,6 @@ package io.lazystart.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lazystart.demo.DemoApp;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -195,13 +194,14 @@ final class GatewayProcessTest {
 
     @Test
     void twoServices_areRoutedByPath() throws Exception {
+        String demo = "[" + GatewayProcess.demo(0) + "]";
         Path file = yaml("""
                 state-directory: %s
                 defaults: {ready: {http: /healthz}}
                 services:
                   one: {process: {command: %s}, paths: [/one], strip-prefix: true}
                   all: {process: {command: %s}}
-                """.formatted(directory.resolve("own"), demoCommand(), demoCommand()));
+                """.formatted(directory.resolve("own"), demo, demo));
 
         try (GatewayProcess gateway =
                 GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString())) {
@@ -229,15 +229,5 @@ final class GatewayProcessTest {
 
     private Path yaml(String content) throws Exception {
         return Files.writeString(directory.resolve("gateway.yaml"), content);
-    }
-
-    private static String demoCommand() throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path demo = Path.of(DemoApp.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        return "['" + java + "', -cp, '" + demo + "', io.lazystart.demo.DemoApp, '--port={port}', '--boot-ms=0']";
     }
 }

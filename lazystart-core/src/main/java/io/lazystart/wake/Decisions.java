@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.event.Status;
+import io.lazystart.lease.Incarnation;
+import io.lazystart.state.Action;
+import io.lazystart.state.Signal;
+import io.lazystart.state.Snapshot;
+import io.lazystart.state.StateMachine;
+import io.lazystart.state.Step;
+import io.lazystart.state.Transition;
+import io.lazystart.watch.Lease;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a signal leads to: takes the lock, does to the lease word what the signal asks for, asks the machine,
+ * publishes the snapshot, releases the lock, and then has the actions run. Nothing but that happens under the lock.
+ */
+final class Decisions {
+    private final StateMachine machine;
+    private final Surroundings surroundings;
+    private final LongFunction<Incarnation> incarnations;
+    private final Commit.WatcherParts parts;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ActionQueue actions = new ActionQueue();
+
+    /** Those who want the unit's status read. Guarded by {@link #lock}. */
+    private final Checks checks = new Checks();
+
+    /** What the next incarnation is reached at. Guarded by {@link #lock}. */
+    private @Nullable URI upstream;
+
+    /** Written under {@link #lock}, read anywhere. */
+    private volatile Snapshot snapshot = Snapshot.INITIAL;
+
+    /** When the status was entered. Written under {@link #lock}, read anywhere. */
+    private volatile Instant since;
+
+    /** Whose word leases are counted in. Written under {@link #lock}, read anywhere. */
+    private volatile Incarnation incarnation;
+
+    /** Decides for a watcher; {@code incarnations} makes the closed word of an epoch. */
+    Decisions(
+            StateMachine machine,
+            Surroundings surroundings,
+            LongFunction<Incarnation> incarnations,
+            Commit.WatcherParts parts) {
+        this.machine = machine;
+        this.surroundings = surroundings;
+        this.incarnations = incarnations;
+        this.parts = parts;
+        this.since = surroundings.ticker().wall();
+        this.incarnation = incarnations.apply(0);
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    Incarnation incarnation() {
+        return incarnation;
+    }
+
+    void signal(Signal signal) {
+        locked(() -> commit(signal, null));
+    }
+
+    /** A signal about a caller who is not held yet. */
+    void signal(Signal signal, Waiter subject) {
+        locked(() -> commit(signal, subject));
+    }
+
+    /** A signal about a caller who is held; none if that has ended meanwhile. */
+    void signalIfHeld(Signal signal, Waiter held) {
+        locked(() -> {
+            if (parts.waiters().contains(held)) {
+                commit(signal, held);
+            }
+        });
+    }
+
+    /** A caller who was held has gone; none if that was ended first. */
+    void signalIfWithdrawn(Signal signal, Waiter gone) {
+        locked(() -> {
+            if (parts.waiters().remove(gone)) {
+                commit(signal, null);
+            }
+        });
+    }
+
+    /** The next incarnation is reached at the address. */
+    void signalReady(Signal signal, @Nullable URI address) {
+        locked(() -> {
+            upstream = address;
+            commit(signal, null);
+        });
+    }
+
+    /** Has the unit's status read and then runs the answer, which does not block. */
+    void check(Signal recheck, Runnable answer) {
+        locked(() -> {
+            if (snapshot.read() != 0) {
+                checks.queue(answer);
+            } else {
+                checks.begin(answer);
+                commit(recheck, null);
+            }
+        });
+    }
+
+    /** Has the unit's status read because events may have been lost. */
+    void resync(Signal recheck) {
+        locked(() -> {
+            Snapshot s = snapshot;
+            // A read that decides what comes next is begun again; any other is followed by one.
+            if (s.read() != 0 && s.step() != Step.LOOK && s.step() != Step.CONFIRM) {
+                checks.queue();
+            } else {
+                commit(recheck, null);
+            }
+        });
+    }
+
+    /** Runs a task between the actions of two decisions. */
+    void enqueue(Runnable task) {
+        locked(() -> actions.add(List.of(task)));
+    }
+
+    private void locked(Runnable decision) {
+        lock.lock();
+        try {
+            decision.run();
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+    }
+
+    /** Decides, under the lock; what is to be done is left in the action queue. */
+    private void commit(Signal signal, @Nullable Waiter subject) {
+        Snapshot before = snapshot;
+        Lease taken = null;
+        Signal formed = signal;
+        switch (signal.word(before)) {
+            case NONE -> {}
+            case TAKE -> taken = incarnation.tryAcquire();
+            case CLOSE_IF_IDLE -> formed = signal.withLeases(incarnation.closeIfIdle(stamp(signal)));
+            case CLOSE -> formed = signal.withLeases(incarnation.close());
+        }
+        Transition transition = machine.step(before, formed);
+        Snapshot after = transition.snapshot();
+        Incarnation old = incarnation;
+        openWord(before, after);
+        if (before.status() != after.status()) {
+            since = surroundings.ticker().wall();
+        }
+        snapshot = after;
+        actions.add(bind(before, transition, new Commit(parts, old, incarnation, subject, taken)));
+        if (after.read() == 0 && checks.turn()) {
+            commit(new Signal.Recheck(surroundings.ticker().nanos()), null);
+        }
+    }
+
+    private static long stamp(Signal signal) {
+        return signal instanceof Signal.IdleAnswered answer ? answer.stamp() : 0;
+    }
+
+    private void openWord(Snapshot before, Snapshot after) {
+        boolean wakes = after.status() == Status.STARTING || after.status() == Status.READY;
+        if (before.epoch() != after.epoch() && wakes) {
+            incarnation = incarnations.apply(after.epoch());
+        }
+        if (before.status() != Status.READY && after.status() == Status.READY) {
+            incarnation.open(before.waiters(), upstream);
+        }
+    }
+
+    /** Binds the actions to what they are about, under the lock. */
+    private List<Runnable> bind(Snapshot old, Transition transition, Commit commit) {
+        Snapshot next = transition.snapshot();
+        List<Runnable> tasks = new ArrayList<>(transition.actions().size() + 2);
+        if (old.epoch() != next.epoch() || old.status() != next.status()) {
+            tasks.add(parts.effects()::statusLeft);
+        }
+        if (old.verb() != null
+                && (next.verb() == null || next.verb().id() != old.verb().id())) {
+            tasks.add(parts.effects()::slotFreed);
+        }
+        for (Action action : transition.actions()) {
+            tasks.add(action.bind(commit));
+        }
+        if (next.read() == 0) {
+            tasks.addAll(checks.answered());
+        }
+        return tasks;
+    }
+}
