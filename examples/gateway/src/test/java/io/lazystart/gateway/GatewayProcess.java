@@ -35,6 +35,7 @@ final class GatewayProcess implements AutoCloseable {
     static GatewayProcess start(Path state, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", // as the manifest of gateway.jar says
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.lazystart.gateway.Gateway"));
