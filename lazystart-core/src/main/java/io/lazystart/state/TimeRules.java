@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.state;
 
+import io.lazystart.config.Durations;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
@@ -37,7 +38,7 @@ final class TimeRules {
             return;
         }
         String seen = observed.isEmpty() ? "" : ", last observed: " + observed;
-        String limit = " within " + Duration.ofNanos(d.policy.wakeNanos());
+        String limit = " within " + Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
         if (d.step == Step.PROBE) {
             Moves.fail(d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
             d.act(new Action.Probe(d.epoch, d.now, true));
@@ -79,7 +80,10 @@ final class TimeRules {
     /** The vetoes have answered, and the word was closed if nobody objected and nobody came. */
     static void idleAnswered(Draft d, boolean busy, int leases) {
         if (!busy && leases == 0 && d.pin != Pin.READY) {
-            Moves.stop(d, new Cause(Cause.Kind.IDLE, "unused for " + Duration.ofNanos(d.policy.idleNanos())));
+            Moves.stop(
+                    d,
+                    new Cause(
+                            Cause.Kind.IDLE, "unused for " + Durations.format(Duration.ofNanos(d.policy.idleNanos()))));
             return;
         }
         d.enter(Step.SERVING);

@@ -2,6 +2,7 @@
 package io.lazystart.wake;
 
 import io.lazystart.bus.EventBus;
+import io.lazystart.config.Durations;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Unit;
@@ -121,7 +122,8 @@ final class Effects {
     private void readExpired(BlockingCall<?> call, long id) {
         if (call.interrupt()) {
             Duration limit = Duration.ofNanos(READ_TIMEOUT_NANOS);
-            Reason reason = Reason.of(Reason.Kind.START_FAILED, "reading the status took longer than " + limit);
+            Reason reason = Reason.of(
+                    Reason.Kind.START_FAILED, "reading the status took longer than " + Durations.format(limit));
             signals.accept(new Signal.ReadFailed(now(), id, reason));
         }
     }

@@ -85,7 +85,7 @@ class ArchitectureTest {
                 .whereLayer("watch")
                 .mayOnlyBeAccessedByLayers("state", "lease", "wake", "http", "entry")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("probe", "wake", "http", "entry");
+                .mayOnlyBeAccessedByLayers("state", "probe", "wake", "http", "entry");
 
         layers.check(CORE);
     }
