@@ -4,7 +4,6 @@ package io.lazystart;
 import io.lazystart.config.ConfigFile;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
-import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.http.WakeGuard;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link LazyStart}. A second set of one option is refused. Not thread-safe. */
 public final class LazyStartBuilder {
-    private final Map<String, ServiceConfig> services = new LinkedHashMap<>();
+    private final Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
     private final List<ProviderFactory> factories = new ArrayList<>();
     private @Nullable Path file;
     private @Nullable Path stateDirectory;
@@ -59,8 +58,8 @@ public final class LazyStartBuilder {
     public LazyStartBuilder service(String name, Consumer<ServiceConfigBuilder> description) {
         ServiceConfigBuilder builder = new ServiceConfigBuilder();
         description.accept(builder);
-        ServiceConfig service = builder.build(name);
-        if (services.putIfAbsent(name, service) != null) {
+        builder.build(name);
+        if (services.putIfAbsent(name, builder) != null) {
             throw new ConfigException("services." + name, "given twice (expected: each name once)");
         }
         return this;
@@ -173,7 +172,7 @@ public final class LazyStartBuilder {
         Host host = new Host(
                 ticker == null ? Ticker.system() : ticker, scheduler, guard == null ? WakeGuard.ALLOW_ALL : guard);
         if (file == null) {
-            LazyStartConfig config = new LazyStartConfig(
+            LazyStartConfig config = LazyStartConfig.of(
                     stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
                     portRange == null ? PortRange.DEFAULT : portRange,
                     limits == null ? Limits.DEFAULT : limits,

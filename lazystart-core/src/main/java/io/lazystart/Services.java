@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
+import io.lazystart.config.UnitConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
+import io.lazystart.graph.DependencyGraph;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.HttpGates;
 import io.lazystart.probe.Probe;
@@ -19,22 +22,27 @@ import io.lazystart.provider.UnitListener;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.SystemScheduler;
 import io.lazystart.time.Ticker;
+import io.lazystart.wake.FirstReads;
+import io.lazystart.wake.GroupUnit;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.SuspendWatch;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +78,10 @@ final class Services {
     private final Map<String, HttpGate> gates = new LinkedHashMap<>();
     private final Map<String, UnitWatcher> byUnit = new LinkedHashMap<>();
 
+    private final DependencyGraph graph;
+    private final FirstReads firstReads = new FirstReads();
+    private final Set<String> jobs;
+
     private Services(LazyStartConfig config, LazyStartBuilder.Host host) {
         ticker = host.ticker();
         Scheduler given = host.scheduler();
@@ -78,6 +90,8 @@ final class Services {
         scheduler = own == null ? Objects.requireNonNull(given) : own;
         suspendWatch = new SuspendWatch(ticker);
         room = new WaitingRoom(config.limits().heldRequests());
+        graph = graph(config);
+        jobs = config.jobs();
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
     }
 
@@ -96,8 +110,46 @@ final class Services {
         return opened;
     }
 
+    private static DependencyGraph graph(LazyStartConfig config) {
+        Map<String, List<String>> edges = new LinkedHashMap<>();
+        config.services()
+                .forEach((name, service) -> edges.put(
+                        name,
+                        service.dependsOn().stream()
+                                .map(DependencyConfig::service)
+                                .toList()));
+        try {
+            return DependencyGraph.of(edges);
+        } catch (DependencyGraph.CycleException e) {
+            throw new IllegalStateException("the configuration should have refused this", e);
+        }
+    }
+
     private void add(ServiceConfig service, LazyStartConfig config, Providers found) {
-        String type = service.unit().provider();
+        UnitConfig described = service.unit();
+        UnitWatcher watcher = described == null ? group(service) : withUnit(service, described, config, found);
+        watchers.put(service.name(), watcher);
+        gates.put(service.name(), httpGates.gate(watcher, service));
+    }
+
+    private UnitWatcher group(ServiceConfig service) {
+        return watcher(service, new GroupUnit(service.name()), null, completions);
+    }
+
+    private UnitWatcher watcher(ServiceConfig service, Unit unit, @Nullable Probe probe, Executor calls) {
+        return new UnitWatcher(
+                new WatcherConfig(service, unit, probe, jobs.contains(service.name())),
+                new Surroundings(ticker, scheduler, calls, completions, room, firstReads, this::onTimer),
+                this::watcher);
+    }
+
+    /** Finds the watcher of a dependency, which the configuration has checked. */
+    private UnitWatcher watcher(String service) {
+        return Objects.requireNonNull(watchers.get(service), service);
+    }
+
+    private UnitWatcher withUnit(ServiceConfig service, UnitConfig described, LazyStartConfig config, Providers found) {
+        String type = described.provider();
         String path = "services." + service.name();
         Provider provider = providers.get(type);
         if (provider == null) {
@@ -107,24 +159,18 @@ final class Services {
             providers.put(type, provider);
             providerCalls.put(type, new Workers(type, MAX_PROVIDER_CALLS));
         }
-        checkCapabilities(service, provider, path);
-        Settings settings = new Settings(path + "." + type, service.unit().settings());
+        checkCapabilities(service, type, provider, path);
+        Settings settings = new Settings(path + "." + type, described.settings());
         Unit unit = given(provider.unit(service.name(), settings), type, "unit");
         settings.refuseUnknown();
         Probe probe = Probe.of(service.ready(), ticker, scheduler);
-        UnitWatcher watcher = new UnitWatcher(new WatcherConfig(service, unit, probe), surroundings(type));
+        UnitWatcher watcher = watcher(service, unit, probe, Objects.requireNonNull(providerCalls.get(type), type));
         if (byUnit.putIfAbsent(unitKey(type, unit.id()), watcher) != null) {
             throw new ConfigException(
                     path + "." + type,
                     "unit " + unit.id() + " is used by another service (expected: one service a unit)");
         }
-        watchers.put(service.name(), watcher);
-        gates.put(service.name(), httpGates.gate(watcher, service));
-    }
-
-    private Surroundings surroundings(String type) {
-        Workers calls = Objects.requireNonNull(providerCalls.get(type), type);
-        return new Surroundings(ticker, scheduler, calls, completions, room, this::onTimer);
+        return watcher;
     }
 
     private static <T> T given(@Nullable T value, String type, String method) {
@@ -138,18 +184,16 @@ final class Services {
         return type + '\0' + unit;
     }
 
-    private static void checkCapabilities(ServiceConfig service, Provider provider, String path) {
+    private static void checkCapabilities(ServiceConfig service, String type, Provider provider, String path) {
         if (service.stop().method() == StopConfig.Method.PAUSE
                 && !provider.capabilities().contains(Capability.PAUSE)) {
             throw new ConfigException(
-                    path + ".stop.method",
-                    "pause (expected: stop or kill; provider " + service.unit().provider() + " cannot pause here)");
+                    path + ".stop.method", "pause (expected: stop or kill; provider " + type + " cannot pause here)");
         }
         if (service.stop().signal() != null && !provider.capabilities().contains(Capability.SIGNAL)) {
             throw new ConfigException(
                     path + ".stop.signal",
-                    service.stop().signal() + " (expected: none; provider "
-                            + service.unit().provider() + " sends no signals)");
+                    service.stop().signal() + " (expected: none; provider " + type + " sends no signals)");
         }
     }
 
@@ -187,10 +231,8 @@ final class Services {
     }
 
     void close() {
-        List<CompletableFuture<Void>> closing = new ArrayList<>();
-        watchers.values().forEach(watcher -> closing.add(watcher.close().toCompletableFuture()));
         try {
-            CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            closeWatchers().get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("not all units were put to sleep within {} s; closing without them", CLOSE_SECONDS);
         } catch (InterruptedException e) {
@@ -200,6 +242,27 @@ final class Services {
             log.warn("closing failed", e);
         }
         release();
+    }
+
+    /** Closes all at once to callers; a unit is put to sleep after those of the services that depend on it. */
+    private CompletableFuture<Void> closeWatchers() {
+        Map<String, CompletableFuture<Void>> closed = new LinkedHashMap<>();
+        List<String> order = graph.order();
+        for (int i = order.size() - 1; i >= 0; i--) {
+            String name = order.get(i);
+            UnitWatcher watcher = watcher(name);
+            List<String> dependents = graph.dependents(name);
+            CompletionStage<Void> closing = watcher.close(!dependents.isEmpty());
+            CompletionStage<Void> whenFree = dependents.isEmpty()
+                    ? closing
+                    : all(dependents.stream().map(closed::get)).thenCompose(done -> watcher.close(false));
+            closed.put(name, whenFree.toCompletableFuture());
+        }
+        return all(closed.values().stream());
+    }
+
+    private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
     }
 
     private void release() {

@@ -4,8 +4,12 @@ package io.lazystart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
+import io.lazystart.event.Subscription;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.event.WakeListener;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
 import io.lazystart.failure.WakeException;
@@ -15,12 +19,15 @@ import io.lazystart.provider.ProviderFactory;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.Watcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -271,6 +278,75 @@ class LazyStartTest {
                 @Override
                 public void close() {}
             };
+        }
+    }
+
+    @Test
+    void close_stopsDependentsBeforeWhatTheyDependOn() throws Exception {
+        List<String> stops = new CopyOnWriteArrayList<>();
+        for (String name : List.of("notes", "db", "disk")) {
+            provider.unit(name).on(Call.STOP, () -> stops.add(name));
+        }
+        try (LazyStart lazyStart = builder()
+                .service("disk", s -> s.unit("scripted", Map.of()).onClose(OnClose.STOP))
+                .service(
+                        "db",
+                        s -> s.unit("scripted", Map.of()).dependsOn("disk").onClose(OnClose.STOP))
+                .service(
+                        "notes",
+                        s -> s.unit("scripted", Map.of()).dependsOn("db").onClose(OnClose.STOP))
+                .build()) {
+            assertThat(lazyStart.watcher("notes").acquire(Duration.ofSeconds(10)))
+                    .isNotNull();
+        }
+
+        assertThat(stops).containsExactly("notes", "db", "disk");
+    }
+
+    @Test
+    void group_isServedOverItsMembers() throws Exception {
+        try (LazyStart lazyStart = builder()
+                        .service("shop", s -> s.dependsOn("web", "worker"))
+                        .service("web", s -> s.unit("scripted", Map.of()))
+                        .service("worker", s -> s.unit("scripted", Map.of()))
+                        .build();
+                Lease lease = lazyStart.watcher("shop").acquire(Duration.ofSeconds(10))) {
+            assertThat(lease.upstream()).isNull();
+            assertThat(lazyStart.watcher("web").snapshot().status()).isEqualTo(Status.READY);
+            assertThat(lazyStart.watcher("worker").snapshot().leases()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void interruptedAtTheMomentTheyAreServed_leaveNoLeaseOpenAndTheServiceSleeps() throws Exception {
+        try (LazyStart lazyStart = builder()
+                .service("notes", s -> s.unit("scripted", Map.of()).idleTimeout(Duration.ofMillis(20)))
+                .build()) {
+            Watcher notes = lazyStart.watcher("notes");
+            notes.acquire(Duration.ofSeconds(10)).close();
+
+            for (int i = 0; i < 5_000; i++) {
+                Thread.currentThread().interrupt();
+                try {
+                    notes.acquire(Duration.ofSeconds(10)).close();
+                } catch (InterruptedException e) {
+                    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                }
+            }
+
+            Thread.interrupted();
+            CountDownLatch asleep = new CountDownLatch(1);
+            WakeListener listener = event -> {
+                if (event.type() == WakeEvent.Type.NAPPING) {
+                    asleep.countDown();
+                }
+            };
+            try (Subscription subscription = notes.subscribe(listener, Runnable::run)) {
+                assertThat(asleep.await(10, TimeUnit.SECONDS))
+                        .as("%s", notes.snapshot())
+                        .isTrue();
+                assertThat(subscription).isNotNull();
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ public final class EventBus {
      */
     public EventBus(String service, Instant now, Cause cause) {
         this.service = service;
-        current = new WakeEvent(WakeEvent.Type.NAPPING, service, 0, 0, now, cause, "asleep", null, false);
+        current = new WakeEvent(WakeEvent.Type.NAPPING, service, 0, 0, now, cause, "asleep", null, null, false);
     }
 
     /**
@@ -52,11 +52,18 @@ public final class EventBus {
      * @param cause who or what led to it
      * @param message one sentence
      * @param reason the failure, for ERROR
+     * @param detail name of a dependency, or null
      * @return the event as sent
      */
     public WakeEvent publish(
-            WakeEvent.Type type, long epoch, Instant now, Cause cause, String message, @Nullable Reason reason) {
-        WakeEvent event = new WakeEvent(type, service, epoch, ++sequence, now, cause, message, reason, false);
+            WakeEvent.Type type,
+            long epoch,
+            Instant now,
+            Cause cause,
+            String message,
+            @Nullable Reason reason,
+            @Nullable String detail) {
+        WakeEvent event = new WakeEvent(type, service, epoch, ++sequence, now, cause, message, reason, detail, false);
         List<WakeEvent> kept = new ArrayList<>(history.size() + 1);
         if (!history.isEmpty() && history.get(0).epoch() == epoch) {
             kept.addAll(history.size() < MAX_HISTORY ? history : history.subList(1, MAX_HISTORY));
@@ -107,6 +114,7 @@ public final class EventBus {
                 last.cause(),
                 last.message(),
                 last.reason(),
+                last.detail(),
                 true));
         for (WakeEvent event : history) {
             subscriber.offer(event);

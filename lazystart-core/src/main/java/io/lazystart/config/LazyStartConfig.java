@@ -3,9 +3,14 @@ package io.lazystart.config;
 
 import io.lazystart.provider.PortRange;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A whole configuration, as the builder and a file give it.
@@ -18,17 +23,82 @@ import java.util.Map;
 public record LazyStartConfig(
         Path stateDirectory, PortRange portRange, Limits limits, Map<String, ServiceConfig> services) {
     /**
-     * Copies the services, keeping their order.
+     * Copies the services, keeping their order, and checks what holds between them.
      *
      * @param stateDirectory the component
      * @param portRange the component
      * @param limits the component
      * @param services the component
-     * @throws io.lazystart.failure.ConfigException if two services have the same route
+     * @throws io.lazystart.failure.ConfigException if two services have the same route, or a dependency is unknown, goes
+     *     round or asks for what its service cannot give
      */
     public LazyStartConfig {
         Routes.refuseDuplicates(services.values());
+        Dependencies.check(services);
         services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+    }
+
+    /**
+     * Makes a configuration of services that are still being described: what none of them says has the default that
+     * follows from its part among the others.
+     *
+     * @param stateDirectory where files that outlive the host are kept
+     * @param portRange ports that providers may give to units
+     * @param limits bounds that hold for all services together
+     * @param described the services by name, in the order given
+     * @return the configuration
+     * @throws io.lazystart.failure.ConfigException as the constructor's
+     */
+    public static LazyStartConfig of(
+            Path stateDirectory, PortRange portRange, Limits limits, Map<String, ServiceConfigBuilder> described) {
+        Map<String, ServiceConfig> services = new LinkedHashMap<>();
+        described.forEach((name, builder) -> services.put(name, builder.build(name)));
+        Set<String> needed = needed(services.values());
+        services.replaceAll((name, service) -> {
+            boolean given = described.get(name) != null && described.get(name).has("idle-timeout");
+            return given || hasRoutes(service) || !needed.contains(name)
+                    ? service
+                    : service.withIdleTimeout(Duration.ZERO);
+        });
+        return new LazyStartConfig(stateDirectory, portRange, limits, services);
+    }
+
+    private static Set<String> needed(Collection<ServiceConfig> services) {
+        return services.stream()
+                .flatMap(service -> service.dependsOn().stream())
+                .map(DependencyConfig::service)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean hasRoutes(ServiceConfig service) {
+        return !service.hosts().isEmpty() || !service.paths().isEmpty();
+    }
+
+    /**
+     * Tells which services a gateway routes requests to: those with hosts or paths, and those without either that are
+     * not there for others. Groups serve nobody.
+     *
+     * @return in the order given
+     */
+    public List<ServiceConfig> routed() {
+        Set<String> needed = needed(services.values());
+        return services.values().stream()
+                .filter(service -> !service.isGroup())
+                .filter(service -> hasRoutes(service) || !needed.contains(service.name()))
+                .toList();
+    }
+
+    /**
+     * Tells which services are jobs: those of which others need that they have run and ended well.
+     *
+     * @return names of services
+     */
+    public Set<String> jobs() {
+        return services.values().stream()
+                .flatMap(service -> service.dependsOn().stream())
+                .filter(edge -> edge.condition() == DependencyConfig.Condition.COMPLETED)
+                .map(DependencyConfig::service)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

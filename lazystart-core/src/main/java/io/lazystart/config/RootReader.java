@@ -31,17 +31,17 @@ final class RootReader {
         PortRange ports = fields.get("port-range", RootReader::portRange, PortRange.DEFAULT);
         Limits limits = fields.get("limits", this::limits, Limits.DEFAULT);
         Defaults defaults = fields.get("defaults", serviceReader::defaults, Defaults.NONE);
-        Map<String, ServiceConfig> services = services(fields, defaults);
+        Map<String, ServiceConfigBuilder> services = services(fields, defaults);
         refusals.throwFirst();
         try {
-            return new LazyStartConfig(state, ports, limits, services);
+            return LazyStartConfig.of(state, ports, limits, services);
         } catch (ConfigException refused) {
             throw locations.locate(refused);
         }
     }
 
-    private Map<String, ServiceConfig> services(Fields fields, Defaults defaults) {
-        Map<String, ServiceConfig> services = new LinkedHashMap<>();
+    private Map<String, ServiceConfigBuilder> services(Fields fields, Defaults defaults) {
+        Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
         Map<String, Node> nodes = fields.get("services", RootReader::named, Map.of());
         if (fields.node("services") == null) {
             refusals.add(new Refused(Refused.WHOLE_FILE, "services", "missing (expected: a map of services by name)"));

@@ -59,6 +59,7 @@ final class ServiceChecks {
     /** Every problem, in the order of the keys. */
     static List<Problem> all(ServiceConfig service) {
         Collector found = new Collector();
+        dependsOn(found, service);
         hosts(found, service.hosts());
         paths(found, service.paths());
         upstream(found, service.upstream());
@@ -85,6 +86,20 @@ final class ServiceChecks {
 
     static List<String> lowerCase(List<String> texts) {
         return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
+    }
+
+    private static void dependsOn(Collector found, ServiceConfig service) {
+        Set<String> seen = new HashSet<>();
+        for (DependencyConfig dependency : service.dependsOn()) {
+            String other = dependency.service();
+            found.check(!other.equals(service.name()), "depends-on", other, "other services than " + other + " itself");
+            found.check(seen.add(other), "depends-on", other, "each service once, not " + other + " twice");
+        }
+        found.check(
+                !service.isGroup() || !service.dependsOn().isEmpty(),
+                "depends-on",
+                "empty",
+                "at least one service, or a provider");
     }
 
     private static void hosts(Collector found, List<String> hosts) {

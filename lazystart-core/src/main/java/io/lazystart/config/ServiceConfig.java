@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One service, as the builder and a file give it. {@link ServiceConfigBuilder} has the defaults.
  *
  * @param name letters, digits, dots, hyphens and underscores, at most 64 characters
- * @param unit which provider runs it, with that provider's settings
+ * @param unit which provider runs it, with that provider's settings; null for a group, which has dependencies only
+ * @param dependsOn services that are woken before it and held awake as long as it is; each once
  * @param hosts host names that a gateway routes to it; lower case
  * @param paths path prefixes that a gateway routes to it; each begins with a slash
  * @param stripPrefix whether a gateway removes the matched prefix before it forwards
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServiceConfig(
         String name,
-        UnitConfig unit,
+        @Nullable UnitConfig unit,
+        List<DependencyConfig> dependsOn,
         List<String> hosts,
         List<String> paths,
         boolean stripPrefix,
@@ -55,6 +57,7 @@ public record ServiceConfig(
      *
      * @param name the component
      * @param unit the component
+     * @param dependsOn the component
      * @param hosts the component
      * @param paths the component
      * @param stripPrefix the component
@@ -73,8 +76,42 @@ public record ServiceConfig(
      * @param onClose the component
      */
     public ServiceConfig {
+        dependsOn = List.copyOf(dependsOn);
         hosts = List.copyOf(hosts);
         paths = List.copyOf(paths);
+    }
+
+    /**
+     * Tells whether this is a group: a service without a unit, READY when all that it depends on is.
+     *
+     * @return true for a group
+     */
+    public boolean isGroup() {
+        return unit == null;
+    }
+
+    /** The same service with another idle time-out. */
+    ServiceConfig withIdleTimeout(Duration other) {
+        return new ServiceConfig(
+                name,
+                unit,
+                dependsOn,
+                hosts,
+                paths,
+                stripPrefix,
+                upstream,
+                ready,
+                other,
+                firstUseTimeout,
+                wakeTimeout,
+                stop,
+                backoff,
+                waitMode,
+                holdTimeout,
+                pageStatus,
+                startEndpoint,
+                errorDetails,
+                onClose);
     }
 
     /** What callers get while a service is not ready. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ public final class ServiceConfigBuilder {
     private static final Duration WAKE = Duration.ofMinutes(3);
     private static final Duration HOLD = Duration.ofSeconds(60);
     private static final String AUTO = "auto";
+
+    /** Keys that mean something without a unit. */
+    static final List<String> GROUP_KEYS =
+            List.of("depends-on", "idle-timeout", "wake-timeout", "wait", "hold-timeout", "page-status");
 
     private final Map<String, Object> values = new LinkedHashMap<>();
 
@@ -52,6 +57,27 @@ public final class ServiceConfigBuilder {
      */
     public ServiceConfigBuilder unit(String provider, Map<String, Object> settings) {
         return set("unit", new UnitConfig(provider, settings));
+    }
+
+    /**
+     * Services that are woken before this one, must be READY before its unit is started, and are held awake as long as it
+     * is. Default: none. A service with dependencies and without a unit is a group.
+     *
+     * @param services names of services
+     * @return this
+     */
+    public ServiceConfigBuilder dependsOn(String... services) {
+        return dependsOn(Stream.of(services).map(DependencyConfig::ready).toArray(DependencyConfig[]::new));
+    }
+
+    /**
+     * As {@link #dependsOn(String...)}, with a condition for each.
+     *
+     * @param dependencies what is needed, and how
+     * @return this
+     */
+    public ServiceConfigBuilder dependsOn(DependencyConfig... dependencies) {
+        return set("depends-on", List.of(dependencies));
     }
 
     /**
@@ -106,7 +132,8 @@ public final class ServiceConfigBuilder {
     }
 
     /**
-     * How long nobody uses the service before it sleeps. Default: 15 min.
+     * How long nobody uses the service before it sleeps. Default: 15 min; zero for a dependency of others without hosts
+     * and paths, which sleeps when its last dependent does.
      *
      * @param idleTimeout zero to sleep at the last release, {@link ServiceConfig#NEVER} to stay awake
      * @return this
@@ -228,10 +255,14 @@ public final class ServiceConfigBuilder {
         if (misnamed != null) {
             throw new ConfigException("services." + name, misnamed.text());
         }
-        if (!has("unit")) {
-            throw new ConfigException("services." + name, "no provider (expected: process(…) or unit(…))");
+        if (!has("unit") && !has("depends-on")) {
+            throw new ConfigException(
+                    "services." + name, "no provider (expected: process(…) or unit(…), or dependsOn(…) for a group)");
         }
         ServiceConfig service = create(name);
+        if (service.isGroup()) {
+            refuseForGroups(name);
+        }
         ServiceChecks.Problem problem = ServiceChecks.first(service);
         if (problem != null) {
             throw new ConfigException("services." + name + "." + problem.key(), problem.text());
@@ -244,13 +275,29 @@ public final class ServiceConfigBuilder {
         return values.containsKey(key);
     }
 
-    /** Makes the record without a look at its values; the unit must be set. */
+    private void refuseForGroups(String name) {
+        for (String key : values.keySet()) {
+            if (!GROUP_KEYS.contains(key)) {
+                throw new ConfigException("services." + name + "." + key, notForGroups());
+            }
+        }
+    }
+
+    /** What is said of a key that a group cannot have. */
+    static String notForGroups() {
+        return "set for a group (expected: a provider, or for a group without one only " + String.join(", ", GROUP_KEYS)
+                + ")";
+    }
+
+    /** Makes the record without a look at its values. */
+    @SuppressWarnings("unchecked") // only dependsOn(…) puts this
     ServiceConfig create(String name) {
-        UnitConfig unit = get("unit", UnitConfig.class, null);
+        UnitConfig unit = (UnitConfig) values.get("unit");
         String upstream = get("upstream", String.class, AUTO);
         return new ServiceConfig(
                 name,
                 unit,
+                (List<DependencyConfig>) values.getOrDefault("depends-on", List.of()),
                 ServiceChecks.lowerCase(texts("hosts")),
                 texts("paths"),
                 get("strip-prefix", Boolean.class, false),
@@ -266,7 +313,12 @@ public final class ServiceConfigBuilder {
                 get("page-status", Integer.class, 503),
                 (String) values.get("start-endpoint"),
                 get("error-details", ErrorDetails.class, ErrorDetails.REASON),
-                get("on-close", OnClose.class, unit.provider().equals("process") ? OnClose.STOP : OnClose.LEAVE));
+                get("on-close", OnClose.class, stopsByDefault(unit) ? OnClose.STOP : OnClose.LEAVE));
+    }
+
+    /** Whether a unit would be of no use to anybody without its host. */
+    private static boolean stopsByDefault(@Nullable UnitConfig unit) {
+        return unit != null && unit.provider().equals("process");
     }
 
     private ServiceConfigBuilder set(String key, Object value) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the keys of services and of their defaults. */
 final class ServiceReader {
     /** Keys that say which service it is, and so cannot be shared. */
-    private static final Set<String> OWN_KEYS = Set.of("hosts", "paths", "start-endpoint");
+    private static final Set<String> OWN_KEYS = Set.of("depends-on", "hosts", "paths", "start-endpoint");
 
     /** Types that come with lazystart, but in an artifact of their own. */
     private static final Set<String> ARTIFACTS = Set.of("docker", "proxmox", "systemd");
@@ -52,27 +52,36 @@ final class ServiceReader {
         return new Defaults(entries);
     }
 
-    /** Reads one service; null if it was refused. */
-    @Nullable
-    ServiceConfig service(String name, Node node, Defaults defaults) {
+    /** Reads one service, whose refused values are missing. */
+    ServiceConfigBuilder service(String name, Node node, Defaults defaults) {
         ServiceChecks.Problem misnamed = ServiceChecks.name(name);
         if (misnamed != null) {
             throw new Refused(node.line(), node.path(), misnamed.text());
         }
         Map<String, Node> own = Values.map(node, "a map with a provider's type: " + types());
-        Map<String, Node> all = defaults.under(own);
         ServiceConfigBuilder builder = new ServiceConfigBuilder();
         boolean anyUnknown = readUnit(builder, own);
+        boolean group = !builder.has("unit") && own.containsKey("depends-on") && !anyUnknown;
+        Map<String, Node> all = defaults.under(own);
+        if (group) {
+            own.forEach(this::refuseForGroup);
+            all.keySet().retainAll(ServiceConfigBuilder.GROUP_KEYS);
+        }
         Map<String, Consumer<Node>> readers = readers(builder);
         all.forEach((key, value) ->
                 refusals.guard(() -> readers.getOrDefault(key, ignored -> {}).accept(value)));
-        if (!builder.has("unit")) {
+        if (!builder.has("unit") && !group) {
             refuseMissingUnit(node, anyUnknown);
             builder.unit("none", Map.of());
         }
-        ServiceConfig service = builder.create(name);
-        refuseProblems(service, node, all);
-        return service;
+        refuseProblems(builder.create(name), node, all);
+        return builder;
+    }
+
+    private void refuseForGroup(String key, Node node) {
+        if (!ServiceConfigBuilder.GROUP_KEYS.contains(key)) {
+            refusals.add(new Refused(node.line(), node.path(), ServiceConfigBuilder.notForGroups()));
+        }
     }
 
     /** Finds the one provider among the keys; says whether a key was unknown. */
@@ -114,8 +123,10 @@ final class ServiceReader {
 
     private void refuseMissingUnit(Node node, boolean explained) {
         if (!explained) {
-            refusals.add(
-                    new Refused(node.line(), node.path(), "no provider (expected: exactly one of " + types() + ")"));
+            refusals.add(new Refused(
+                    node.line(),
+                    node.path(),
+                    "no provider (expected: exactly one of " + types() + ", or depends-on for a group)"));
         }
     }
 
@@ -162,6 +173,7 @@ final class ServiceReader {
 
     private Map<String, Consumer<Node>> readers(ServiceConfigBuilder builder) {
         Map<String, Consumer<Node>> readers = new LinkedHashMap<>();
+        readers.put("depends-on", node -> builder.dependsOn(new DependencyReader(refusals).read(node)));
         readers.put("hosts", node -> builder.hosts(Values.texts(node, "a list of host names")));
         readers.put("paths", node -> builder.paths(Values.texts(node, "a list of path prefixes")));
         readers.put("strip-prefix", node -> builder.stripPrefix(Values.bool(node)));

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause who or what led to it
  * @param message one sentence for a person
  * @param reason the failure, for {@link Type#ERROR}; null otherwise
+ * @param detail name of the dependency, for {@link Type#WAKING_DEPENDENCY} and {@link Type#DEPENDENCY_READY}; null
+ *     otherwise
  * @param snapshot true for the first event of a subscription, which tells the status as it is and not a change
  */
 public record WakeEvent(
@@ -29,6 +31,7 @@ public record WakeEvent(
         Cause cause,
         String message,
         @Nullable Reason reason,
+        @Nullable String detail,
         boolean snapshot) {
 
     /** What an event tells. */
@@ -37,7 +40,7 @@ public record WakeEvent(
         STARTING,
         /** A dependency is being woken. */
         WAKING_DEPENDENCY,
-        /** A dependency is ready. */
+        /** A dependency is held, and has come as far as its condition asks. */
         DEPENDENCY_READY,
         /** The provider says that the unit runs. */
         UNIT_STARTED,
@@ -64,6 +67,7 @@ public record WakeEvent(
      * @param cause the component
      * @param message the component
      * @param reason the component
+     * @param detail the component
      * @param snapshot the component
      */
     public WakeEvent {

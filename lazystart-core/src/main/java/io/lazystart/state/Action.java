@@ -25,13 +25,16 @@ public sealed interface Action {
      * @param cause who or what led to it
      * @param message one sentence
      * @param reason the failure, for ERROR
+     * @param detail name of a dependency, or null
      */
     record Publish(
             WakeEvent.Type type,
             long epoch,
             Cause cause,
             String message,
-            @Nullable Reason reason) implements Action {
+            @Nullable Reason reason,
+            @Nullable String detail)
+            implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.publish(this);
@@ -53,11 +56,15 @@ public sealed interface Action {
     }
 
     /**
-     * Take the leases on the dependencies; answer with {@link Signal.DependenciesTaken}.
+     * Take the leases on the dependencies, those that are not held yet; answer with {@link Signal.DependenciesTaken}, or
+     * with {@link Signal.DependencyFailed} unless it is done beside a unit that runs already. What is held and lost is
+     * taken again until it is given back.
      *
      * @param epoch the attempt
+     * @param cause why the service is woken
+     * @param beside whether the unit runs already: then what fails is tried again
      */
-    record TakeDependencies(long epoch) implements Action {
+    record TakeDependencies(long epoch, Cause cause, boolean beside) implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.takeDependencies(this);

@@ -109,7 +109,7 @@ final class DemandRules {
     }
 
     /** Puts a unit to sleep that is starting: where nothing has been issued it only looks whether it runs. */
-    private static void stopStarting(Draft d, Cause cause) {
+    static void stopStarting(Draft d, Cause cause) {
         boolean issued = d.step == Step.PROBE || d.verb != null;
         Moves.beginStopping(d, cause);
         if (issued) {
@@ -120,7 +120,7 @@ final class DemandRules {
     }
 
     /** Puts a ready unit to sleep; its word is closed. */
-    private static void leave(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
+    static void leave(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
         Moves.beginStopping(d, cause);
         if (leases == 0) {
             Moves.sleepUnit(d);
@@ -129,7 +129,7 @@ final class DemandRules {
             Moves.sleepUnit(d);
         } else {
             d.enter(Step.DRAIN);
-            d.arm(Timer.DRAIN, d.policy.drainNanos());
+            d.arm(Timer.DRAIN, d.closing ? Policy.CLOSE_HOLD_NANOS : d.policy.drainNanos());
         }
     }
 
@@ -171,9 +171,15 @@ final class DemandRules {
         }
     }
 
-    /** The host closes: waiters end, a start in flight is interrupted, the unit is stopped or left. */
-    static void close(Draft d, int leases) {
+    /**
+     * The host closes: waiters end, a start in flight is interrupted, the unit is stopped or left. While others depend on
+     * it a unit stays until its leases are given back, or until it is closed again without that.
+     */
+    static void close(Draft d, boolean hold, int leases) {
         if (d.closing) {
+            if (!hold && d.step == Step.DRAIN) {
+                cutDrain(d);
+            }
             return;
         }
         d.failWaiters(CLOSING);
@@ -181,13 +187,13 @@ final class DemandRules {
         d.demanded = false;
         d.queuedBy = null;
         if (d.policy.stopOnClose()) {
-            closeStopping(d, leases);
+            closeStopping(d, hold, leases);
         } else {
             closeLeaving(d, leases);
         }
     }
 
-    private static void closeStopping(Draft d, int leases) {
+    private static void closeStopping(Draft d, boolean hold, int leases) {
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
         if (down && (d.unknown || d.verb != null || d.read != 0)) {
             Moves.beginStopping(d, CLOSE);
@@ -201,7 +207,10 @@ final class DemandRules {
             d.act(new Action.Closed());
         } else {
             hurryStop(d);
-            sleep(d, CLOSE, CLOSING, true, leases);
+            if (d.verb != null && d.verb.kind().wakes()) {
+                d.interruptVerb();
+            }
+            sleep(d, CLOSE, CLOSING, !hold, leases);
         }
     }
 

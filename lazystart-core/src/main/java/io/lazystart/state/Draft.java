@@ -53,6 +53,7 @@ final class Draft {
     long attemptNanos;
     long deadlineNanos;
     boolean adopted;
+    boolean done;
     long readyNanos;
     long idleFloorNanos;
     int waiters;
@@ -84,6 +85,7 @@ final class Draft {
         attemptNanos = s.attemptNanos();
         deadlineNanos = s.deadlineNanos();
         adopted = s.adopted();
+        done = s.done();
         readyNanos = s.readyNanos();
         idleFloorNanos = s.idleFloorNanos();
         waiters = s.waiters();
@@ -112,6 +114,7 @@ final class Draft {
                 attemptNanos,
                 deadlineNanos,
                 adopted,
+                done,
                 readyNanos,
                 idleFloorNanos,
                 waiters,
@@ -142,6 +145,7 @@ final class Draft {
             demanded = false;
             queuedBy = null;
         }
+        done = done && (to == Status.READY || to == Status.STOPPING);
         step = target;
     }
 
@@ -150,11 +154,11 @@ final class Draft {
     }
 
     void publish(WakeEvent.Type type, String message) {
-        act(new Action.Publish(type, epoch, cause, message, null));
+        act(new Action.Publish(type, epoch, cause, message, null, null));
     }
 
     void publishError(Reason reason) {
-        act(new Action.Publish(WakeEvent.Type.ERROR, epoch, cause, reason.message(), reason));
+        act(new Action.Publish(WakeEvent.Type.ERROR, epoch, cause, reason.message(), reason, null));
     }
 
     /** Sets a timer of the current epoch; a delay that never passes sets none. */
@@ -197,6 +201,19 @@ final class Draft {
             waiters = 0;
             act(new Action.FailWaiters(reason, failures.count() > 0 ? failures.retryAtNanos() : now));
         }
+    }
+
+    /** Ends all waiters with a reason that is not this service's own. */
+    void failWaiters(Reason reason, long retryAtNanos) {
+        if (waiters > 0) {
+            waiters = 0;
+            act(new Action.FailWaiters(reason, retryAtNanos));
+        }
+    }
+
+    /** What was to be given back in this decision is needed again: giving it back first could put it to sleep. */
+    void keepDependencies() {
+        actions.removeIf(Action.ReleaseDependencies.class::isInstance);
     }
 
     void releaseDependencies() {

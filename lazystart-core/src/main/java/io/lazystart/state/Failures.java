@@ -35,6 +35,11 @@ public record Failures(
         return count > 0 && retryAtNanos - now > 0;
     }
 
+    /** A failure that is not the service's own: it is told, and does not count. */
+    Failures note(Reason cause) {
+        return new Failures(count, step, retryAtNanos, cause);
+    }
+
     /** One more failure; an incarnation that had been READY gets its first retry for nothing. */
     Failures add(Reason cause, boolean wasReady, long now, long epoch, Policy policy) {
         if (wasReady && count == 0) {

@@ -19,15 +19,13 @@ final class Moves {
     /** Begins a wake attempt: one epoch, one deadline that nothing extends. */
     static void startAttempt(Draft d, Cause cause) {
         beginStarting(d, cause, false);
-        takeDependencies(d);
+        takeDependencies(d, false);
     }
 
     /** Takes in a unit that was found running; its dependencies are taken beside the probe. */
     static void adopt(Draft d, @Nullable String run) {
         beginStarting(d, new Cause(Cause.Kind.OUTSIDE, "found running"), true);
-        if (!d.dependencies) {
-            takeDependencies(d);
-        }
+        takeDependencies(d, true);
         probe(d, run);
     }
 
@@ -45,9 +43,10 @@ final class Moves {
     }
 
     /** From here on they are to be given back, even if they are never all taken. */
-    static void takeDependencies(Draft d) {
+    static void takeDependencies(Draft d, boolean beside) {
         d.dependencies = true;
-        d.act(new Action.TakeDependencies(d.epoch));
+        d.keepDependencies();
+        d.act(new Action.TakeDependencies(d.epoch, d.cause, beside));
     }
 
     /** Reads the unit's status, to choose between start, unpause and adoption. */
@@ -62,8 +61,12 @@ final class Moves {
         d.unknown = true;
         d.enter(Step.PROBE);
         d.publish(WakeEvent.Type.UNIT_STARTED, "unit runs");
-        d.publish(WakeEvent.Type.WAITING_READY, "waiting until it can serve");
-        d.act(new Action.Probe(d.epoch, d.now, false));
+        if (d.policy.job()) {
+            d.publish(WakeEvent.Type.WAITING_READY, "waiting until it has ended well");
+        } else {
+            d.publish(WakeEvent.Type.WAITING_READY, "waiting until it can serve");
+            d.act(new Action.Probe(d.epoch, d.now, false));
+        }
     }
 
     /** Hands out leases, first to those who wait. */
@@ -90,6 +93,25 @@ final class Moves {
         d.failures = d.failures.add(reason, false, d.now, d.epoch, d.policy);
         d.failWaiters(reason);
         error(d, reason, step);
+    }
+
+    /**
+     * Ends the attempt and its waiters with a dependency's reason, which is no failure of this service. What was taken is
+     * given back once the unit is known to be at rest.
+     */
+    static void failByDependency(Draft d, Reason reason, long retryAtNanos) {
+        d.failures = d.failures.note(reason);
+        d.failWaiters(reason, retryAtNanos);
+        error(d, reason, Step.FAILED);
+        UnitRules.recheck(d);
+    }
+
+    /** The job has run and ended well: that is its being READY. */
+    static void completed(Draft d) {
+        d.unknown = false;
+        d.run = null;
+        ready(d);
+        d.done = true;
     }
 
     /** Goes to ERROR; what could not be put to sleep is tried again when the back-off is over. */
@@ -151,7 +173,10 @@ final class Moves {
     /** Issues the stop verb, or waits for the slot. A start that still holds it is interrupted. */
     static void sleepUnit(Draft d) {
         Verb.Kind kind = d.stopKind == null ? d.policy.stopKind() : d.stopKind;
-        if (d.verb == null) {
+        if (d.done) {
+            d.done = false;
+            confirm(d);
+        } else if (d.verb == null) {
             d.run(kind, d.policy.sleepNanos(kind, d.closing));
             d.stopTried = true;
             d.enter(Step.STOP_VERB);

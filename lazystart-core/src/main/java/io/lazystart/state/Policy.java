@@ -16,6 +16,7 @@ import io.lazystart.state.Verb.Kind;
  * @param backoffMaxNanos longest back-off
  * @param stableNanos time in READY after which failures are forgotten
  * @param stopOnClose whether the unit is stopped when the host closes
+ * @param job whether the unit is run to its end, which is its being READY
  * @param jitterSeed spreads the back-off of different services
  */
 public record Policy(
@@ -29,6 +30,7 @@ public record Policy(
         long backoffMaxNanos,
         long stableNanos,
         boolean stopOnClose,
+        boolean job,
         long jitterSeed) {
 
     /** An idle time that never passes. */
@@ -39,6 +41,9 @@ public record Policy(
 
     /** Longest time for a stop while the host closes; then the unit is killed, so that all is over within 30 s. */
     static final long CLOSE_STOP_NANOS = 15_000_000_000L;
+
+    /** How long a unit waits at most for those that depend on it while the host closes. */
+    static final long CLOSE_HOLD_NANOS = 20_000_000_000L;
 
     /** Deadline of a kill. */
     public static final long KILL_NANOS = 10_000_000_000L;

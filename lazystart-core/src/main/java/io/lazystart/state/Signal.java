@@ -3,6 +3,7 @@ package io.lazystart.state;
 
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
@@ -114,6 +115,42 @@ public sealed interface Signal {
         }
     }
 
+    /** One of the dependencies is being woken, or is held; for those who listen. */
+    record DependencyEvent(long now, long epoch, WakeEvent.Type type, String dependency) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && d.status() == Status.STARTING) {
+                d.act(new Action.Publish(type, epoch, d.cause, dependency, null, dependency));
+            }
+        }
+    }
+
+    /** A dependency cannot be had; before {@code retryAtNanos} it is pointless to ask again. */
+    record DependencyFailed(long now, long epoch, Reason reason, long retryAtNanos) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            UnitRules.dependencyFailed(d, epoch, reason, retryAtNanos);
+        }
+    }
+
+    /** A dependency was lost with which the unit is to be restarted. */
+    record DependencyLost(long now, long epoch, Reason reason, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return epoch == s.epoch() && s.status() == Status.READY && !s.closing() ? Word.CLOSE : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new DependencyLost(now, epoch, reason, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            UnitRules.dependencyLost(d, epoch, reason, leases);
+        }
+    }
+
     /** A verb returned well; {@code run} is the id of the run that a start began, or null. */
     record VerbDone(long now, long id, @Nullable String run) implements Signal {
         @Override
@@ -150,7 +187,7 @@ public sealed interface Signal {
     record StatusRead(long now, long id, UnitStatus unit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return id == s.read() && s.status() == Status.READY && UnitRules.endsRun(s.run(), unit)
+            return id == s.read() && s.status() == Status.READY && !s.done() && UnitRules.endsRun(s.run(), unit)
                     ? Word.CLOSE
                     : Word.NONE;
         }
@@ -356,8 +393,8 @@ public sealed interface Signal {
         }
     }
 
-    /** The host closes. */
-    record Close(long now, int leases) implements Signal {
+    /** The host closes; {@code hold} says that others which depend on the service are not closed yet. */
+    record Close(long now, boolean hold, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
             return s.status() == Status.READY ? Word.CLOSE : Word.NONE;
@@ -365,12 +402,12 @@ public sealed interface Signal {
 
         @Override
         public Signal withLeases(int open) {
-            return new Close(now, open);
+            return new Close(now, hold, open);
         }
 
         @Override
         public void apply(Draft d) {
-            DemandRules.close(d, leases);
+            DemandRules.close(d, hold, leases);
         }
     }
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param attemptNanos when the wake attempt began; holds in STARTING
  * @param deadlineNanos deadline of the wake attempt; holds in STARTING
  * @param adopted whether the unit was found running rather than started
+ * @param done whether the unit is a job that has run and ended well; holds in READY, and in STOPPING until its status is
+ *     read
  * @param readyNanos when READY was entered; holds in READY
  * @param idleFloorNanos idle time does not count before this; holds in READY
  * @param waiters callers held
@@ -51,6 +53,7 @@ public record Snapshot(
         long attemptNanos,
         long deadlineNanos,
         boolean adopted,
+        boolean done,
         long readyNanos,
         long idleFloorNanos,
         int waiters,
@@ -78,6 +81,7 @@ public record Snapshot(
             0,
             0,
             false,
+            false,
             0,
             0,
             0,
@@ -96,6 +100,7 @@ public record Snapshot(
         require(!closing || waiters == 0, "waiters while closing");
         require((stopKind != null) == (status == Status.STOPPING), "stop verb in " + step);
         require(stopKind == null || !stopKind.wakes(), "a stop that wakes");
+        require(!done || status == Status.READY || status == Status.STOPPING, "done in " + step);
         require(!demanded || status == Status.STOPPING, "restart queued in " + step);
         require(queuedBy == null || status == Status.STOPPING, "restart queued in " + step);
         require(status != Status.ERROR || failures.reason() != null, "error without reason");

@@ -37,6 +37,12 @@ final class TimeRules {
         if (d.status() != Status.STARTING) {
             return;
         }
+        if (d.step == Step.DEPENDENCIES) {
+            String limit = Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
+            Reason late = Reason.of(Reason.Kind.START_TIMED_OUT, "not started within " + limit + ": " + observed);
+            Moves.failByDependency(d, late, d.now);
+            return;
+        }
         String seen = observed.isEmpty() ? "" : ", last observed: " + observed;
         String limit = " within " + Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
         if (d.step == Step.PROBE) {

@@ -23,6 +23,35 @@ final class UnitRules {
         }
     }
 
+    /** A dependency cannot be had: it fails the attempt that needs it. */
+    static void dependencyFailed(Draft d, long epoch, Reason reason, long retryAtNanos) {
+        if (epoch == d.epoch && d.step == Step.DEPENDENCIES) {
+            Moves.failByDependency(d, reason, retryAtNanos);
+        }
+    }
+
+    /** A dependency is lost without which the unit is of no use: it is put to sleep, and wakes again for those it served. */
+    static void dependencyLost(Draft d, long epoch, Reason reason, int leases) {
+        if (epoch != d.epoch || d.closing) {
+            return;
+        }
+        Cause cause = new Cause(Cause.Kind.DEPENDENCY, reason.message());
+        switch (d.step) {
+            case DEPENDENCIES -> Moves.failByDependency(d, reason, d.now);
+            case LOOK, START_SLOT, START_VERB, PROBE -> {
+                d.failures = d.failures.note(reason);
+                d.failWaiters(reason, d.now);
+                DemandRules.stopStarting(d, cause);
+            }
+            case SERVING, ASKING -> {
+                DemandRules.leave(d, cause, reason, true, leases);
+                d.demanded = leases > 0;
+                d.queuedBy = leases > 0 ? cause : null;
+            }
+            case ASLEEP, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, FAILED, LINGERING, STUCK -> {}
+        }
+    }
+
     /** A verb returned, well or with a failure. One that was abandoned only causes a read. */
     static void verbReturned(Draft d, long id, @Nullable String run, @Nullable Reason failure) {
         Verb verb = d.verb;
@@ -186,13 +215,16 @@ final class UnitRules {
                 d.act(new Action.StopProbing());
                 d.enter(Step.DEPENDENCIES);
                 d.run = null;
-                Moves.takeDependencies(d);
+                Moves.takeDependencies(d, false);
             }
             case STOPPED -> diedStarting(d, unit.exit());
         }
     }
 
     private static void readWhileReady(Draft d, UnitStatus unit, int leases) {
+        if (d.done) {
+            return;
+        }
         if (!endsRun(d.run, unit)) {
             d.run = unit.run() == null ? d.run : unit.run();
         } else if (unit.state() == State.RUNNING) {
@@ -312,6 +344,10 @@ final class UnitRules {
     }
 
     private static void diedStarting(Draft d, @Nullable Exit exit) {
+        if (d.policy.job() && exit != null && exit.clean()) {
+            Moves.completed(d);
+            return;
+        }
         d.unknown = false;
         Moves.fail(d, Exits.reason(Reason.Kind.EXITED, "ended while starting", exit), Step.FAILED);
         d.releaseDependencies();

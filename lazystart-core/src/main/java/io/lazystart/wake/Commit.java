@@ -156,7 +156,7 @@ final class Commit implements Actor {
 
     @Override
     public Runnable releaseDependencies() {
-        return Commit::nothing; // a service has no dependencies
+        return effects::releaseDependencies;
     }
 
     @Override

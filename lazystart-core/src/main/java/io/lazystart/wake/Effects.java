@@ -35,6 +35,7 @@ final class Effects {
     private final Consumer<Signal> signals;
     private final Timers timers;
     private final Prober prober;
+    private final DependencyLeases dependencies;
 
     private @Nullable BlockingCall<?> verb;
     private long verbId;
@@ -48,6 +49,7 @@ final class Effects {
             EventBus bus,
             Consumer<Signal> signals,
             Prober prober,
+            DependencyLeases dependencies,
             Timers.Due due) {
         this.service = config.service().name();
         this.unit = config.unit();
@@ -57,6 +59,7 @@ final class Effects {
         this.bus = bus;
         this.signals = signals;
         this.prober = prober;
+        this.dependencies = dependencies;
         this.timers = new Timers(surroundings, due);
         this.lastStatusNanos = surroundings.ticker().nanos();
     }
@@ -87,7 +90,8 @@ final class Effects {
                 surroundings.ticker().wall(),
                 action.cause(),
                 action.message(),
-                action.reason());
+                action.reason(),
+                action.detail());
         switch (event.type()) {
             case STARTING, READY, ERROR, STOPPING, NAPPING -> logTransition(event);
             case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY ->
@@ -170,17 +174,22 @@ final class Effects {
         prober.start(action);
     }
 
+    /** The last thing seen of an attempt; safe from any thread. */
     String observed() {
-        return prober.observed();
+        String pending = dependencies.pending();
+        return pending.isEmpty() ? prober.observed() : pending;
     }
 
     void stopProbing() {
         prober.stop();
     }
 
-    /** A service has no dependencies: they are held at once. */
     void takeDependencies(Action.TakeDependencies action) {
-        signals.accept(new Signal.DependenciesTaken(now(), action.epoch()));
+        dependencies.take(action);
+    }
+
+    void releaseDependencies() {
+        dependencies.release();
     }
 
     /** No veto is registered: nobody is busy. */

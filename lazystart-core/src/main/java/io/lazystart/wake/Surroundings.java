@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
  * @param providerCalls runs verbs, status reads and probes
  * @param completions runs what waits for a watcher: futures, listeners of lost leases
  * @param room counts held callers
+ * @param firstReads holds back idle time until all units have been read
  * @param suspend tells when the host was suspended; called with how late a timer was
  */
 public record Surroundings(
@@ -21,6 +22,7 @@ public record Surroundings(
         Executor providerCalls,
         Executor completions,
         WaitingRoom room,
+        FirstReads firstReads,
         SuspendListener suspend) {
 
     /** Hears of timers that run, so that a suspend of the host is noticed before they decide anything. */

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +46,18 @@ public final class UnitWatcher implements Watcher {
      *
      * @param config what it watches, and how
      * @param surroundings what it shares with others
+     * @param watchers finds the watcher of a dependency by its name
      */
-    public UnitWatcher(WatcherConfig config, Surroundings surroundings) {
+    public UnitWatcher(WatcherConfig config, Surroundings surroundings, Function<String, UnitWatcher> watchers) {
         this.config = config;
         this.surroundings = surroundings;
+        surroundings.firstReads().expect();
         this.bus = new EventBus(config.service().name(), surroundings.ticker().wall(), Snapshot.INITIAL.cause());
         Calls calls = new Calls(surroundings.providerCalls());
         Prober prober = new Prober(config, surroundings, calls, this::becameReady);
-        Effects effects = new Effects(config, surroundings, calls, bus, this::signal, prober, this::due);
+        DependencyLeases dependencies =
+                new DependencyLeases(config, surroundings, watchers, this::enqueue, this::signal);
+        Effects effects = new Effects(config, surroundings, calls, bus, this::signal, prober, dependencies, this::due);
         this.parts = new Commit.WatcherParts(effects, surroundings, new StartTimes());
         this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
     }
@@ -63,7 +68,7 @@ public final class UnitWatcher implements Watcher {
 
     /** Reads the unit for the first time. */
     public void boot() {
-        signal(new Signal.Boot(now()));
+        decisions.check(new Signal.Boot(now()), surroundings.firstReads()::done);
     }
 
     @Override
@@ -94,6 +99,19 @@ public final class UnitWatcher implements Watcher {
         return waiter;
     }
 
+    /**
+     * Waits for a lease on behalf of a service that depends on this one: for as long as it takes, and without a place in
+     * the waiting room.
+     *
+     * @param cause who needs it
+     * @return completes with a lease or with a {@link WakeException}; to be cancelled when it is needed no more
+     */
+    CompletableFuture<Lease> hold(Cause cause) {
+        Waiter waiter = new Waiter(cause, this::left);
+        decisions.signal(new Signal.Acquire(now(), cause), waiter);
+        return waiter;
+    }
+
     private void hold(Waiter waiter, Duration wait) {
         waiter.enter(surroundings.room());
         decisions.signal(new Signal.Acquire(now(), waiter.cause()), waiter);
@@ -110,7 +128,9 @@ public final class UnitWatcher implements Watcher {
         try {
             return future.get();
         } catch (InterruptedException e) {
-            future.cancel(true);
+            if (!future.cancel(true) && !future.isCompletedExceptionally()) {
+                future.join().close(); // served at the moment of the interrupt
+            }
             throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof WakeException refusal) {
@@ -207,10 +227,12 @@ public final class UnitWatcher implements Watcher {
     /**
      * Ends the waiters and stops or leaves the unit.
      *
+     * @param hold whether others that depend on the service are not closed yet: then a unit that is in use is stopped when
+     *     it is given back, or when this is called again without that
      * @return completes when nothing more will happen
      */
-    public CompletionStage<Void> close() {
-        signal(new Signal.Close(now(), 0));
+    public CompletionStage<Void> close(boolean hold) {
+        signal(new Signal.Close(now(), hold, 0));
         return parts.closed();
     }
 
@@ -236,6 +258,10 @@ public final class UnitWatcher implements Watcher {
     }
 
     private void due(Action.Timer kind, long token) {
+        if (kind == Action.Timer.IDLE) {
+            surroundings.firstReads().whenDone(() -> signal(idleFacts(token)));
+            return;
+        }
         long now = now();
         signal(
                 switch (kind) {
@@ -265,5 +291,9 @@ public final class UnitWatcher implements Watcher {
 
     private void signal(Signal signal) {
         decisions.signal(signal);
+    }
+
+    private void enqueue(Runnable task) {
+        decisions.enqueue(task);
     }
 }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param service the service's configuration
  * @param unit the unit it uses
  * @param probe asks whether the started unit can serve, or null where running is enough
+ * @param job whether the unit is run to its end, which is its being READY
  */
 public record WatcherConfig(
-        ServiceConfig service, Unit unit, @Nullable Probe probe) {
+        ServiceConfig service, Unit unit, @Nullable Probe probe, boolean job) {
     /** What a stop may take beyond the time-out that its provider is given. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
@@ -42,6 +43,7 @@ public record WatcherConfig(
                 nanos(service.backoff().max()),
                 nanos(service.backoff().stableAfter()),
                 service.onClose() == ServiceConfig.OnClose.STOP,
+                job,
                 service.name().hashCode());
     }
 

@@ -64,6 +64,8 @@ class ArchitectureTest {
                 .definedBy("io.lazystart.watch..")
                 .layer("config")
                 .definedBy("io.lazystart.config..")
+                .layer("graph")
+                .definedBy("io.lazystart.graph..")
                 .layer("provider")
                 .definedBy("io.lazystart.provider..")
                 .whereLayer("entry")
@@ -85,7 +87,9 @@ class ArchitectureTest {
                 .whereLayer("watch")
                 .mayOnlyBeAccessedByLayers("state", "lease", "wake", "http", "entry")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("state", "probe", "wake", "http", "entry");
+                .mayOnlyBeAccessedByLayers("state", "probe", "wake", "http", "entry")
+                .whereLayer("graph")
+                .mayOnlyBeAccessedByLayers("config", "entry");
 
         layers.check(CORE);
     }

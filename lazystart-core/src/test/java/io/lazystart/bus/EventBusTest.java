@@ -21,7 +21,8 @@ class EventBusTest {
     private final RecordingListener listener = new RecordingListener();
 
     private void publish(WakeEvent.Type type, long epoch) {
-        assertThat(bus.publish(type, epoch, Instant.EPOCH, CAUSE, "", null).epoch())
+        assertThat(bus.publish(type, epoch, Instant.EPOCH, CAUSE, "", null, null)
+                        .epoch())
                 .isEqualTo(epoch);
     }
 

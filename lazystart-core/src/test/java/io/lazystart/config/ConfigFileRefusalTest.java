@@ -22,7 +22,7 @@ final class ConfigFileRefusalTest {
     private static final String DURATION = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)";
     private static final String OR_NEVER = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M, or never)";
     private static final String ANY_SERVICE_KEY =
-            "expected: one of backoff, error-details, first-use-timeout, hold-timeout, hosts, idle-timeout, kettle, on-close,"
+            "expected: one of backoff, depends-on, error-details, first-use-timeout, hold-timeout, hosts, idle-timeout, kettle, on-close,"
                     + " page-status, paths, process, ready, start-endpoint, stop, strip-prefix, upstream, wait, wake-timeout";
 
     @TempDir
@@ -88,8 +88,19 @@ final class ConfigFileRefusalTest {
         return Stream.of(
                 arguments("notes:", "notes: empty (expected: a map with a provider's type: kettle, process)"),
                 arguments("notes: x", "notes: x (expected: a map with a provider's type: kettle, process)"),
-                arguments("notes: {}", "notes: no provider (expected: exactly one of kettle, process)"),
-                arguments("notes: {wait: hold}", "notes: no provider (expected: exactly one of kettle, process)"),
+                arguments(
+                        "notes: {}",
+                        "notes: no provider (expected: exactly one of kettle, process, or depends-on for a group)"),
+                arguments(
+                        "notes: {wait: hold}",
+                        "notes: no provider (expected: exactly one of kettle, process, or depends-on for a group)"),
+                arguments(
+                        "notes: {depends-on: [b], stop: {timeout: 1s}}",
+                        "notes.stop: set for a group (expected: a provider, or for a group without one only depends-on,"
+                                + " idle-timeout, wake-timeout, wait, hold-timeout, page-status)"),
+                arguments(
+                        "notes: {depends-on: []}",
+                        "notes.depends-on: a list (expected: at least one service, or a provider)"),
                 arguments(
                         "a/b: {process: {}}",
                         "a/b: bad name (expected: letters, digits, dots, hyphens and underscores, at most 64 characters)"),
@@ -112,7 +123,20 @@ final class ConfigFileRefusalTest {
 
     static Stream<Arguments> keys() {
         return Stream.of(
-                arguments("depends-on: [db]", "depends-on: unknown key (" + ANY_SERVICE_KEY + ")"),
+                arguments(
+                        "depends-on: db",
+                        "depends-on: db (expected: a list of services, or a map of services with"
+                                + " ready, started or completed)"),
+                arguments("depends-on: [b]", "depends-on: b (expected: one of notes)"),
+                arguments("depends-on: [note]", "depends-on: note (did you mean: notes)"),
+                arguments("depends-on: [notes]", "depends-on: a list (expected: other services than notes itself)"),
+                arguments("depends-on: {db: up}", "depends-on.db: up (expected: one of ready, started, completed)"),
+                arguments(
+                        "depends-on: {db: {condition: up}}",
+                        "depends-on.db.condition: up (expected: one of ready, started, completed)"),
+                arguments(
+                        "depends-on: {db: {optionl: true}}",
+                        "depends-on.db.optionl: unknown key (did you mean: optional)"),
                 arguments("health: {}", "health: unknown key (" + ANY_SERVICE_KEY + ")"),
                 arguments("restart: always", "restart: unknown key (" + ANY_SERVICE_KEY + ")"),
                 arguments("idle-timeout: 10", "idle-timeout: 10" + OR_NEVER),

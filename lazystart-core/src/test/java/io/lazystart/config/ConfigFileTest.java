@@ -169,4 +169,40 @@ final class ConfigFileTest {
     private Map<String, Object> kettle(String yaml) {
         return read(yaml).services().get("a").unit().settings();
     }
+
+    @Test
+    void read_dependencies_asListAndAsMap() throws Exception {
+        Map<String, ServiceConfig> services = read("""
+                services:
+                  shop: {depends-on: [web]}
+                  web:
+                    process: {command: [web]}
+                    depends-on: {db: ready, migrate: completed, cache: {condition: started, optional: true, restart-with: true}}
+                  db: {process: {command: [db]}}
+                  migrate: {process: {command: [migrate]}}
+                  cache: {process: {command: [cache]}}
+                """).services();
+
+        assertThat(services.get("shop").isGroup()).isTrue();
+        assertThat(services.get("web").dependsOn())
+                .containsExactly(
+                        DependencyConfig.ready("db"),
+                        new DependencyConfig("migrate", DependencyConfig.Condition.COMPLETED, false, false),
+                        new DependencyConfig("cache", DependencyConfig.Condition.STARTED, true, true));
+        assertThat(services.get("db").idleTimeout()).isZero();
+    }
+
+    @Test
+    void read_defaultsBesideAGroup_applyToServicesWithUnits() throws Exception {
+        Map<String, ServiceConfig> services = read("""
+                defaults: {upstream: "http://127.0.0.1:80", idle-timeout: 5m}
+                services:
+                  shop: {depends-on: [web]}
+                  web: {process: {command: [web]}}
+                """).services();
+
+        assertThat(services.get("shop").idleTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(services.get("shop").upstream()).isNull();
+        assertThat(services.get("web").upstream()).isEqualTo("http://127.0.0.1:80");
+    }
 }

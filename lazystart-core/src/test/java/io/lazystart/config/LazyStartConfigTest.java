@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.provider.PortRange;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,62 @@ final class LazyStartConfigTest {
                 route().paths("/x").build("third"));
 
         assertThat(config.services()).containsOnlyKeys("first", "second", "third");
+    }
+
+    @Test
+    void create_dependenciesGoRound_isRefusedWithThePath() {
+        assertThatThrownBy(() -> config(
+                        route().dependsOn("b").build("a"),
+                        route().dependsOn("c").build("b"),
+                        route().dependsOn("a").build("c")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("services.a.depends-on: a -> b -> c -> a (expected: dependencies that do not go round)");
+    }
+
+    @Test
+    void create_unknownDependency_isRefusedWithTheNearest() {
+        assertThatThrownBy(() -> config(route().dependsOn("dbb").build("a"), route().build("db")))
+                .hasMessage("services.a.depends-on: dbb (did you mean: db)");
+    }
+
+    @Test
+    void create_jobForOneAndServerForAnother_isRefused() {
+        DependencyConfig job = new DependencyConfig("db", DependencyConfig.Condition.COMPLETED, false, false);
+
+        assertThatThrownBy(() -> config(
+                        route().dependsOn(job).build("a"),
+                        route().dependsOn("db").build("b"),
+                        route().build("db")))
+                .hasMessage("services.b.depends-on: db: ready (expected: completed by all who need it or by none;"
+                        + " a says completed)");
+    }
+
+    @Test
+    void create_groupToComplete_isRefused() {
+        DependencyConfig job = new DependencyConfig("group", DependencyConfig.Condition.COMPLETED, false, false);
+
+        assertThatThrownBy(() -> config(
+                        route().dependsOn(job).build("a"),
+                        new ServiceConfigBuilder().dependsOn("b").build("group"),
+                        route().build("b")))
+                .hasMessageContaining("services.a.depends-on: group: completed (expected: ready or started");
+    }
+
+    @Test
+    void of_idleTimeoutNotGiven_isZeroForADependencyWithoutRoutes() {
+        Map<String, ServiceConfigBuilder> described = new LinkedHashMap<>();
+        described.put("web", route().dependsOn("db", "api", "cache"));
+        described.put("db", route());
+        described.put("api", route().paths("/api"));
+        described.put("cache", route().idleTimeout(Duration.ofMinutes(1)));
+
+        LazyStartConfig config = LazyStartConfig.of(Path.of("state"), PortRange.DEFAULT, Limits.DEFAULT, described);
+
+        assertThat(config.services().get("web").idleTimeout()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(config.services().get("db").idleTimeout()).isZero();
+        assertThat(config.services().get("api").idleTimeout()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(config.services().get("cache").idleTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.routed()).extracting(ServiceConfig::name).containsExactly("web", "api");
     }
 
     private static ServiceConfigBuilder route() {

@@ -37,6 +37,7 @@ final class ServiceConfigBuilderTest {
                         new UnitConfig("process", Map.of("command", List.of("java", "-jar", "notes.jar"))),
                         List.of(),
                         List.of(),
+                        List.of(),
                         false,
                         null,
                         ReadyConfig.TCP,
@@ -65,6 +66,7 @@ final class ServiceConfigBuilderTest {
     void build_everythingSet_isKept() {
         ServiceConfig service = new ServiceConfigBuilder()
                 .unit("docker", Map.of("container", "notes"))
+                .dependsOn("db")
                 .hosts("Notes.Localhost", "[::1]")
                 .paths("/caf%C3%A9", "/")
                 .stripPrefix(true)
@@ -87,6 +89,7 @@ final class ServiceConfigBuilderTest {
                 .isEqualTo(new ServiceConfig(
                         "notes",
                         new UnitConfig("docker", Map.of("container", "notes")),
+                        List.of(DependencyConfig.ready("db")),
                         List.of("notes.localhost", "[::1]"),
                         List.of("/caf%C3%A9", "/"),
                         true,
@@ -157,10 +160,30 @@ final class ServiceConfigBuilderTest {
     }
 
     @Test
+    void build_dependenciesWithoutUnit_isAGroup() {
+        ServiceConfig group = new ServiceConfigBuilder().dependsOn("a", "b").build("shop");
+
+        assertThat(group.isGroup()).isTrue();
+        assertThat(group.dependsOn()).containsExactly(DependencyConfig.ready("a"), DependencyConfig.ready("b"));
+    }
+
+    @Test
+    void build_groupWithAUnitsKey_isRefused() {
+        assertThatThrownBy(() -> new ServiceConfigBuilder()
+                        .dependsOn("a")
+                        .upstream("http://127.0.0.1:80")
+                        .build("shop"))
+                .hasMessage(
+                        "services.shop.upstream: set for a group (expected: a provider, or for a group without one only"
+                                + " depends-on, idle-timeout, wake-timeout, wait, hold-timeout, page-status)");
+    }
+
+    @Test
     void build_noUnit_isRefused() {
         assertThatThrownBy(() -> new ServiceConfigBuilder().build("notes"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("services.notes: no provider (expected: process(…) or unit(…))");
+                .hasMessage(
+                        "services.notes: no provider (expected: process(…) or unit(…), or dependsOn(…) for a group)");
     }
 
     @ParameterizedTest

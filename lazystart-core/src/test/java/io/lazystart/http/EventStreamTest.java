@@ -119,7 +119,16 @@ class EventStreamTest {
     void error_tellsTheReasonByErrorDetails() throws Exception {
         Reason reason = new Reason(Reason.Kind.EXITED, "exited at once", 3, List.of("secret line"));
         WakeEvent error = new WakeEvent(
-                WakeEvent.Type.ERROR, "notes", 3, 4, FakeWatcher.EPOCH, Cause.request(""), "exited", reason, false);
+                WakeEvent.Type.ERROR,
+                "notes",
+                3,
+                4,
+                FakeWatcher.EPOCH,
+                Cause.request(""),
+                "exited",
+                reason,
+                null,
+                false);
         watcher.state = FakeWatcher.failed(reason, Duration.ofMillis(900));
 
         for (ErrorDetails details : ErrorDetails.values()) {

@@ -97,12 +97,12 @@ final class FakeWatcher implements Watcher {
 
     /** An event of epoch 3. */
     static WakeEvent event(WakeEvent.Type type, long sequence, String message) {
-        return new WakeEvent(type, "notes", 3, sequence, EPOCH, Cause.request("test"), message, null, false);
+        return new WakeEvent(type, "notes", 3, sequence, EPOCH, Cause.request("test"), message, null, null, false);
     }
 
     /** The first event of a subscription. */
     static WakeEvent snapshotEvent(WakeEvent.Type type, long sequence) {
-        return new WakeEvent(type, "notes", 3, sequence, EPOCH, Cause.request("test"), "", null, true);
+        return new WakeEvent(type, "notes", 3, sequence, EPOCH, Cause.request("test"), "", null, null, true);
     }
 
     @Override

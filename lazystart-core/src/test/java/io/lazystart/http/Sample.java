@@ -79,6 +79,7 @@ final class Sample {
         return new ServiceConfig(
                 name,
                 new UnitConfig("scripted", Map.of()),
+                List.of(),
                 hosts,
                 paths,
                 stripPrefix,

@@ -89,6 +89,7 @@ final class DemandChecks {
         if (h.from() == Status.READY && h.to() == Status.STOPPING) {
             boolean asked = h.signal() instanceof Signal.Sleep
                     || h.signal() instanceof Signal.SetPin
+                    || h.signal() instanceof Signal.DependencyLost
                     || h.signal() instanceof Signal.Close;
             boolean quiet = h.before().world().quiet || (used && policy.idleNanos() == 0);
             boolean idle = h.signal() instanceof Signal.IdleAnswered answer && !answer.busy();
@@ -120,10 +121,15 @@ final class DemandChecks {
                 "rule 12",
                 "started without demand by " + h.move().name());
         if (h.signal() instanceof Signal.Acquire && h.before().backingOff() && h.from() != Status.READY) {
-            boolean held = h.from() != Status.STARTING && !byPerson(h);
-            Violation.check(!held || h.has(Action.RefuseOne.class), "rule 12", "kept while backing off");
+            boolean refused = h.from() != Status.STARTING && !byPerson(h);
+            Violation.check(!refused || h.has(Action.RefuseOne.class), "rule 12", "kept while backing off");
         }
-        if (h.enters(Status.ERROR)) {
+        boolean held = h.signal() instanceof Signal.Close close && close.hold() && policy.stopOnClose();
+        Violation.check(
+                !held || h.leases() == 0 || !h.has(Action.LoseLeases.class), "rule 6", "stopped before its dependents");
+        if (h.enters(Status.ERROR) && h.before().step() == Step.DEPENDENCIES) {
+            Violation.check(now.count() == was.failures().count(), "rule 6", "a dependency's failure was counted");
+        } else if (h.enters(Status.ERROR)) {
             boolean stable = h.from() == Status.READY && was.readyNanos() == Node.PAST;
             boolean free = h.from() == Status.READY && (was.failures().count() == 0 || stable);
             Violation.check(

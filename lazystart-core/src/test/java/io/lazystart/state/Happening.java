@@ -79,9 +79,10 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
                 && ended.run().equals(before.snapshot().run());
     }
 
-    /** Whether a person, the closing host or a drain that ran out wants an end even though leases are open. */
+    /** Whether a person, the closing host, a lost dependency or a drain that ran out wants an end even though leases are open. */
     boolean cuts() {
         return signal instanceof Signal.Close
+                || signal instanceof Signal.DependencyLost
                 || signal instanceof Signal.DrainExpired
                 || (signal instanceof Signal.Sleep sleep && sleep.atOnce());
     }

@@ -46,6 +46,7 @@ final class MachineDriver {
                 seconds(300),
                 seconds(10),
                 true,
+                false,
                 1);
     }
 
@@ -135,7 +136,7 @@ final class MachineDriver {
     }
 
     MachineDriver close() {
-        return send(new Signal.Close(now, 0));
+        return send(new Signal.Close(now, false, 0));
     }
 
     MachineDriver recheck() {

@@ -5,6 +5,7 @@ import static io.lazystart.state.MachineDriver.BROKEN;
 import static io.lazystart.state.MachineDriver.PERSON;
 import static io.lazystart.state.MachineDriver.REQUEST;
 
+import io.lazystart.event.WakeEvent;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
@@ -43,11 +44,17 @@ final class MatrixSignals {
         all.put("pin ready", new Signal.SetPin(now, Pin.READY, 0));
         all.put("pin napping", new Signal.SetPin(now, Pin.NAPPING, 0));
         all.put("pin none", new Signal.SetPin(now, Pin.NONE, 0));
-        all.put("close", new Signal.Close(now, 1));
+        all.put("close", new Signal.Close(now, false, 1));
+        all.put("close, others need it", new Signal.Close(now, true, 1));
     }
 
     private static void unit(Map<String, Signal> all, String age, long now, long verb, long read, long epoch) {
         all.put(age + "dependencies", new Signal.DependenciesTaken(now, epoch));
+        all.put(
+                age + "dependency event",
+                new Signal.DependencyEvent(now, epoch, WakeEvent.Type.WAKING_DEPENDENCY, "db"));
+        all.put(age + "dependency failed", new Signal.DependencyFailed(now, epoch, BROKEN, now));
+        all.put(age + "dependency lost", new Signal.DependencyLost(now, epoch, BROKEN, 1));
         all.put(age + "verb done", new Signal.VerbDone(now, verb, "run-1"));
         all.put(age + "verb failed", new Signal.VerbFailed(now, verb, BROKEN));
         all.put(age + "verb expired", new Signal.VerbExpired(now, verb));

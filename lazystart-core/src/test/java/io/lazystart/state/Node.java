@@ -50,13 +50,14 @@ record Node(Snapshot snapshot, World world) {
                 0,
                 s.status() == Status.STARTING ? FUTURE : 0,
                 false,
+                s.done(),
                 ready && s.failures().count() > 0 ? over(s.readyNanos()) : ready ? PAST : 0,
                 ready ? over(s.idleFloorNanos()) : 0,
                 s.waiters(),
                 s.demanded(),
                 s.queuedBy() == null ? null : CAUSE,
                 s.dependencies(),
-                normal(s.failures()),
+                normal(s),
                 s.pin(),
                 s.closing());
         w.forget(s.step());
@@ -67,9 +68,11 @@ record Node(Snapshot snapshot, World world) {
         return nanos == PAST ? PAST : NOW;
     }
 
-    private static Failures normal(Failures f) {
+    /** The reason of a failure that does not count is looked at in ERROR only. */
+    private static Failures normal(Snapshot s) {
+        Failures f = s.failures();
         if (f.count() == 0) {
-            return Failures.NONE;
+            return s.status() == Status.ERROR ? Failures.NONE.note(REASON) : Failures.NONE;
         }
         return new Failures(1, Math.min(f.step(), MOST_STEPS), f.backingOff(NOW) ? FUTURE : NOW, REASON);
     }
@@ -98,6 +101,7 @@ record Node(Snapshot snapshot, World world) {
             s.idleFloorNanos() == NOW,
             s.demanded(),
             s.queuedBy() != null,
+            s.done(),
             s.dependencies(),
             backingOff(),
             s.closing()
@@ -129,6 +133,7 @@ record Node(Snapshot snapshot, World world) {
                 s.attemptNanos(),
                 deadline,
                 s.adopted(),
+                s.done(),
                 ready,
                 floor,
                 s.waiters(),

@@ -67,6 +67,7 @@ class ReachableStatesWalkTest {
                 TimeUnit.MINUTES.toNanos(5),
                 TimeUnit.SECONDS.toNanos(10),
                 stopOnClose,
+                false,
                 1);
     }
 

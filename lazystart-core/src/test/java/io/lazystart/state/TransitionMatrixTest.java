@@ -45,7 +45,11 @@ class TransitionMatrixTest {
             pin napping             | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB .            .       .            .            .            STOP_VERB    STOP_VERB
             pin none                | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
             close                   | CONFIRM      CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    .       .            .            CONFIRM      STOP_VERB    STOP_VERB
+            close, others need it   | CONFIRM      CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    DRAIN     DRAIN     .            .       .            .            CONFIRM      STOP_VERB    STOP_VERB
             dependencies            | .            LOOK    .          .         .         .            .         .         .            .       .            .            .            .            .
+            dependency event        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
+            dependency failed       | .            FAILED  .          .         .         .            .         .         .            .       .            .            .            .            .
+            dependency lost         | .            FAILED  CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB .            .       .            .            .            .            .
             verb done               | -            -       -          LOOK      PROBE     -            -         -         -            CONFIRM DEPENDENCIES -            -            -            -
             verb failed             | -            -       -          LOOK      FAILED    -            -         -         -            CONFIRM CONFIRM      -            -            -            -
             verb expired            | -            -       -          .         .         -            -         -         -            .       .            -            -            -            -
@@ -64,6 +68,9 @@ class TransitionMatrixTest {
             linger over             | .            .       .          .         .         .            .         .         .            .       .            .            .            STOP_VERB    .
             reread due              | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
             old dependencies        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
+            old dependency event    | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
+            old dependency failed   | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
+            old dependency lost     | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
             old verb done           | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
             old verb failed         | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
             old verb expired        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .

@@ -12,6 +12,7 @@ import static io.lazystart.state.Node.VERB;
 
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
@@ -113,7 +114,8 @@ final class WalkMoves {
         for (Pin pin : pins ? Pin.values() : new Pin[] {Pin.NONE}) {
             always(Trait.DEMAND, "pin " + pin, new Signal.SetPin(NOW, pin, 0));
         }
-        always(Trait.DEMAND, "close", new Signal.Close(NOW, 0));
+        always(Trait.DEMAND, "close", new Signal.Close(NOW, false, 0));
+        always(Trait.DEMAND, "close while others need it", new Signal.Close(NOW, true, 0));
     }
 
     private void verbs() {
@@ -221,6 +223,18 @@ final class WalkMoves {
         moves.add(Move.of(Trait.HONEST, "dependencies", taking, n -> new Signal.DependenciesTaken(NOW, EPOCH))
                 .first(WalkMoves::taken));
         always(Trait.STALE, "old dependencies", new Signal.DependenciesTaken(NOW, EPOCH - 1));
+        moves.add(Move.of(
+                        Trait.ANSWER,
+                        "dependency fails",
+                        taking,
+                        n -> new Signal.DependencyFailed(NOW, EPOCH, REASON, FUTURE))
+                .first(WalkMoves::taken));
+        always(Trait.STALE, "old dependency fails", new Signal.DependencyFailed(NOW, EPOCH - 1, REASON, FUTURE));
+        Predicate<Node> held = n -> n.world().dependencies == Dependencies.HELD;
+        add(Trait.ANSWER, "dependency is lost", held, n -> new Signal.DependencyLost(NOW, EPOCH, REASON, 0));
+        always(Trait.STALE, "old dependency is lost", new Signal.DependencyLost(NOW, EPOCH - 1, REASON, 0));
+        add(Trait.ANSWER, "dependency event", taking, n -> dependencyEvent(EPOCH));
+        always(Trait.STALE, "old dependency event", dependencyEvent(EPOCH - 1));
         add(Trait.ANSWER, "probe", n -> n.world().probing, n -> new Signal.ProbeSucceeded(NOW, EPOCH));
         always(Trait.STALE, "old probe", new Signal.ProbeSucceeded(NOW, EPOCH - 1));
         Predicate<Node> asked = n -> n.world().asked;
@@ -230,6 +244,10 @@ final class WalkMoves {
         Predicate<Node> drained = n -> n.step() == Step.DRAIN && n.world().leases == 0;
         add(Trait.HONEST, "drained", drained, n -> new Signal.Drained(NOW, EPOCH));
         always(Trait.STALE, "old drained", new Signal.Drained(NOW, EPOCH - 1));
+    }
+
+    private static Signal dependencyEvent(long epoch) {
+        return new Signal.DependencyEvent(NOW, epoch, WakeEvent.Type.DEPENDENCY_READY, "db");
     }
 
     private static Node taken(Node n) {

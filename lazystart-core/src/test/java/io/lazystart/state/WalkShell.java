@@ -186,6 +186,7 @@ final class WalkShell {
             w.woken = pin.pin() == Pin.READY || (w.woken && pin.pin() == Pin.NONE);
             w.quiet &= was.pin() != Pin.READY || pin.pin() != Pin.NONE;
         }
+        w.woken |= signal instanceof Signal.DependencyLost lost && lost.leases() > 0;
         w.woken &= s.status() == Status.STOPPING && !s.closing();
     }
 }

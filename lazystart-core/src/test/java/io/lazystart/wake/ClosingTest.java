@@ -23,7 +23,7 @@ class ClosingTest {
         WatcherHarness h = new WatcherHarness(s -> s.onClose(OnClose.STOP));
         h.wakeAndRelease();
         h.hanging = true;
-        CompletableFuture<Void> closed = h.watcher.close().toCompletableFuture();
+        CompletableFuture<Void> closed = h.watcher.close(false).toCompletableFuture();
         h.time.runDue();
 
         h.hanging = false;
@@ -38,7 +38,7 @@ class ClosingTest {
         WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofMinutes(3));
         CompletableFuture<Lease> caller = h.acquire();
 
-        var closed = h.watcher.close().toCompletableFuture();
+        var closed = h.watcher.close(false).toCompletableFuture();
         h.time.runDue();
 
         assertThat(reason(caller).kind()).isEqualTo(Kind.CLOSING);
@@ -52,7 +52,7 @@ class ClosingTest {
         List<Reason> lost = new ArrayList<>();
         h.acquire().join().onLost(lost::add);
 
-        var closed = h.watcher.close().toCompletableFuture();
+        var closed = h.watcher.close(false).toCompletableFuture();
         h.time.runDue();
 
         assertThat(closed).isCompleted();
@@ -66,7 +66,7 @@ class ClosingTest {
         WatcherHarness h = new WatcherHarness(s -> s.onClose(OnClose.STOP));
         h.wakeAndRelease();
 
-        var closed = h.watcher.close().toCompletableFuture();
+        var closed = h.watcher.close(false).toCompletableFuture();
         h.time.runDue();
 
         assertThat(closed).isCompleted();

@@ -60,9 +60,11 @@ final class WatcherHarness {
         ServiceConfigBuilder builder = new ServiceConfigBuilder().unit("scripted", Map.of());
         options.accept(builder);
         ServiceConfig service = builder.build("notes");
-        Surroundings surroundings =
-                new Surroundings(ticker, time, this::call, time, new WaitingRoom(room), this::onTimer);
-        watcher = new UnitWatcher(new WatcherConfig(service, unit, null), surroundings);
+        Surroundings surroundings = new Surroundings(
+                ticker, time, this::call, time, new WaitingRoom(room), new FirstReads(), this::onTimer);
+        watcher = new UnitWatcher(new WatcherConfig(service, unit, null, false), surroundings, name -> {
+            throw new AssertionError("no dependency " + name);
+        });
         provider.watch(new UnitListener() {
             @Override
             public void onEvent(UnitEvent event) {

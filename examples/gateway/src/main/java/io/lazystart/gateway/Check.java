@@ -7,6 +7,7 @@ import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.config.UnitConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.http.RouteTable;
 import io.lazystart.provider.PortRange;
@@ -35,7 +36,9 @@ final class Check {
         out.println("listen: " + ListenAddress.show(options.listen()));
         out.println("state-directory: " + config.stateDirectory());
         out.println("port-range: " + config.portRange());
-        config.services().values().forEach(service -> print(service, out));
+        config.services()
+                .values()
+                .forEach(service -> print(service, config.routed().contains(service), out));
     }
 
     private LazyStartConfig read(Path file) {
@@ -43,7 +46,7 @@ final class Check {
         ServiceLoader.load(ProviderFactory.class).forEach(factory -> factories.put(factory.type(), factory));
         ConfigFile read = ConfigFile.read(file, factories.keySet(), environment);
         try {
-            RouteTable.of(read.config().services().values());
+            RouteTable.of(read.config().routed());
             UnitCheck.check(read.config(), factories);
             return read.config();
         } catch (ConfigException refused) {
@@ -62,15 +65,21 @@ final class Check {
     }
 
     /** Of the unit no more than its provider and the names of its settings: the settings may hold secrets. */
-    private static void print(ServiceConfig service, PrintStream out) {
+    private static void print(ServiceConfig service, boolean routed, PrintStream out) {
         out.println();
         out.println("service " + service.name());
-        line(out, "routes", String.join(", ", routes(service)));
+        line(out, "routes", routed ? String.join(", ", routes(service)) : "none");
+        UnitConfig unit = service.unit();
         line(
                 out,
                 "unit",
-                service.unit().provider() + " ("
-                        + String.join(", ", service.unit().settings().keySet()) + ")");
+                unit == null
+                        ? "none, a group"
+                        : unit.provider() + " ("
+                                + String.join(", ", unit.settings().keySet()) + ")");
+        if (!service.dependsOn().isEmpty()) {
+            line(out, "depends-on", String.join(", ", dependencies(service)));
+        }
         String upstream = service.upstream();
         line(out, "upstream", upstream == null ? "auto" : upstream);
         line(out, "ready", ready(service.ready()));
@@ -92,6 +101,13 @@ final class Check {
         List<String> routes = new ArrayList<>();
         hosts.forEach(host -> paths.forEach(path -> routes.add(host + path)));
         return routes;
+    }
+
+    private static List<String> dependencies(ServiceConfig service) {
+        return service.dependsOn().stream()
+                .map(edge -> edge.service() + " (" + lower(edge.condition()) + (edge.optional() ? ", optional" : "")
+                        + (edge.restartWith() ? ", restart-with" : "") + ")")
+                .toList();
     }
 
     private static String ready(ReadyConfig ready) {

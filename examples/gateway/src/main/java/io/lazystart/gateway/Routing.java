@@ -16,7 +16,7 @@ final class Routing implements Router {
 
     Routing(LazyStart lazyStart) {
         this.lazyStart = lazyStart;
-        this.table = RouteTable.of(lazyStart.config().services().values());
+        this.table = RouteTable.of(lazyStart.config().routed());
     }
 
     @Override

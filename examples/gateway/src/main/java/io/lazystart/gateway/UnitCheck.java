@@ -4,6 +4,7 @@ package io.lazystart.gateway;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
+import io.lazystart.config.UnitConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.provider.Capability;
 import io.lazystart.provider.Provider;
@@ -48,11 +49,14 @@ final class UnitCheck implements AutoCloseable {
     }
 
     private void check(ServiceConfig service) {
-        String type = service.unit().provider();
+        UnitConfig unit = service.unit();
+        if (unit == null) {
+            return;
+        }
+        String type = unit.provider();
         Provider provider = providers.computeIfAbsent(type, this::open);
         refuseMissing(service, provider);
-        Settings settings = new Settings(
-                "services." + service.name() + "." + type, service.unit().settings());
+        Settings settings = new Settings("services." + service.name() + "." + type, unit.settings());
         provider.unit(service.name(), settings);
         settings.refuseUnknown();
     }

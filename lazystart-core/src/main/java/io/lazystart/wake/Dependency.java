@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.config.DependencyConfig;
+import io.lazystart.event.Cause;
+import io.lazystart.event.Subscription;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.event.WakeListener;
+import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
+import io.lazystart.time.Scheduler;
+import io.lazystart.watch.Lease;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dependency of a service: wanted, then held, and taken again when it is lost. Confined to the action queue of the
+ * dependent's watcher.
+ */
+final class Dependency {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Hears what becomes of the dependency, in the action queue. */
+    interface Listener {
+
+        /** It has come as far as its condition asks. */
+        void onSatisfied();
+
+        /**
+         * It cannot be had.
+         *
+         * @return whether it is to be tried again as soon as that is worth while
+         */
+        boolean onFailed(Reason reason, long retryAtNanos);
+
+        /** It was held and its unit is gone; it is taken again unless a person wanted that. */
+        void onLost(Reason reason);
+    }
+
+    private final DependencyConfig config;
+    private final Surroundings surroundings;
+    private final Function<String, UnitWatcher> watchers;
+    private final Executor queue;
+    private final Listener listener;
+
+    /** Why it is wanted; null if it is not. */
+    private @Nullable Cause wanted;
+
+    /** A lease that is being waited for. */
+    private @Nullable Asking asked;
+
+    private @Nullable Lease lease;
+    private @Nullable Subscription startedEvents;
+    private Scheduler.@Nullable Timer retry;
+
+    /** Whether the condition is fulfilled, or is done without. */
+    private boolean satisfied;
+
+    Dependency(
+            DependencyConfig config,
+            Surroundings surroundings,
+            Function<String, UnitWatcher> watchers,
+            Executor queue,
+            Listener listener) {
+        this.config = config;
+        this.surroundings = surroundings;
+        this.watchers = watchers;
+        this.queue = queue;
+        this.listener = listener;
+    }
+
+    String name() {
+        return config.service();
+    }
+
+    boolean optional() {
+        return config.optional();
+    }
+
+    boolean satisfied() {
+        return satisfied;
+    }
+
+    /** Goes on without it; if it comes after all it is held. */
+    void doWithout() {
+        satisfied = true;
+    }
+
+    /** Takes it unless it is held or asked for. */
+    void want(Cause cause) {
+        wanted = cause;
+        if (lease == null && asked == null) {
+            satisfied = false;
+            ask();
+        }
+    }
+
+    /** Gives it back. */
+    void release() {
+        wanted = null;
+        satisfied = false;
+        forgetRetry();
+        forgetEvents();
+        Asking pending = asked;
+        asked = null;
+        if (pending != null) {
+            pending.withdraw();
+        }
+        Lease held = lease;
+        lease = null;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    /** How far it is, for a person. Safe from any thread. */
+    String observed() {
+        return name() + " (" + watchers.apply(name()).snapshot().status() + ")";
+    }
+
+    /** Asks on another thread: a long chain of dependencies would else be walked on one stack. */
+    private void ask() {
+        forgetRetry();
+        Cause cause = wanted;
+        if (cause == null) {
+            return;
+        }
+        Asking asking = new Asking(cause);
+        asked = asking;
+        surroundings.completions().execute(asking);
+        if (config.condition() == DependencyConfig.Condition.STARTED) {
+            listen();
+        }
+    }
+
+    /** One request for the lease. */
+    private final class Asking implements Runnable {
+        private final Cause cause;
+        private volatile boolean withdrawn;
+        private volatile @Nullable CompletableFuture<Lease> waiter;
+
+        Asking(Cause cause) {
+            this.cause = cause;
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // the queue logs what its tasks throw
+        public void run() {
+            CompletableFuture<Lease> begun = watchers.apply(name()).hold(cause);
+            begun.whenComplete((given, failure) -> queue.execute(() -> answered(this, given, failure)));
+            waiter = begun;
+            if (withdrawn) {
+                begun.cancel(true);
+            }
+        }
+
+        /** From now on an answer is of no interest, and a lease is given back. */
+        void withdraw() {
+            withdrawn = true;
+            CompletableFuture<Lease> begun = waiter;
+            if (begun != null) {
+                begun.cancel(true);
+            }
+        }
+    }
+
+    private void answered(Asking asking, @Nullable Lease given, @Nullable Throwable failure) {
+        if (asked != asking) {
+            if (given != null) {
+                given.close();
+            }
+            return;
+        }
+        asked = null;
+        forgetEvents();
+        if (given == null) {
+            failed(failure);
+            return;
+        }
+        lease = given;
+        given.onLost(reason -> queue.execute(() -> lost(given, reason)));
+        satisfy();
+    }
+
+    private void satisfy() {
+        if (!satisfied) {
+            satisfied = true;
+            listener.onSatisfied();
+        }
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        long now = surroundings.ticker().nanos();
+        WakeException refusal = failure instanceof WakeException known
+                ? known
+                : new WakeException(Reason.of(Reason.Kind.START_FAILED, String.valueOf(failure)), null);
+        Duration wait = refusal.retryAfter() == null ? Duration.ZERO : refusal.retryAfter();
+        satisfied = config.optional();
+        if (listener.onFailed(refusal.reason(), now + wait.toNanos())) {
+            askLater(refusal.reason(), wait);
+        }
+    }
+
+    private void lost(Lease gone, Reason reason) {
+        if (lease != gone) {
+            return;
+        }
+        lease = null;
+        gone.close();
+        listener.onLost(reason);
+        if (lease == null && asked == null) {
+            askLater(reason, Duration.ZERO);
+        }
+    }
+
+    /** What a person has put to sleep stays asleep until somebody wakes the dependent. */
+    private void askLater(Reason why, Duration wait) {
+        boolean byPerson = why.kind() == Reason.Kind.PUT_TO_SLEEP
+                || why.kind() == Reason.Kind.PINNED
+                || why.kind() == Reason.Kind.CLOSING;
+        if (wanted != null && !byPerson) {
+            Duration least = why.kind() == Reason.Kind.DIED ? Duration.ZERO : RETRY;
+            Duration delay = wait.compareTo(least) > 0 ? wait : least;
+            retry = surroundings.scheduler().schedule(() -> queue.execute(this::askAgain), delay.toNanos());
+        }
+    }
+
+    private void askAgain() {
+        retry = null;
+        if (wanted != null && lease == null && asked == null) {
+            ask();
+        }
+    }
+
+    private void forgetRetry() {
+        if (retry != null) {
+            retry.cancel();
+            retry = null;
+        }
+    }
+
+    /** Its unit runs before it is READY. */
+    private void listen() {
+        forgetEvents();
+        startedEvents = watchers.apply(name()).subscribe(new Starts(), surroundings.completions());
+    }
+
+    private void started() {
+        if (asked != null) {
+            satisfy();
+        }
+    }
+
+    /** Hears that the unit runs, and passes over what the history tells of a run that is over. */
+    private final class Starts implements WakeListener {
+        private long overEpoch = -1;
+
+        @Override
+        public void onEvent(WakeEvent event) {
+            if (event.snapshot() && event.type() != WakeEvent.Type.STARTING) {
+                overEpoch = event.epoch();
+            } else if (event.type() == WakeEvent.Type.UNIT_STARTED && event.epoch() != overEpoch) {
+                queue.execute(Dependency.this::started);
+            }
+        }
+    }
+
+    private void forgetEvents() {
+        if (startedEvents != null) {
+            startedEvents.close();
+            startedEvents = null;
+        }
+    }
+}

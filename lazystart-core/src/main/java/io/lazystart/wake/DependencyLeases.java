@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.config.DependencyConfig;
+import io.lazystart.event.Cause;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.failure.Reason;
+import io.lazystart.state.Action;
+import io.lazystart.state.Signal;
+import io.lazystart.time.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases of one service on what it depends on. They are taken in parallel, and what is lost is taken again for as
+ * long as they are not given back: a service that is awake is standing demand for its dependencies.
+ *
+ * <p>Everything here runs in the watcher's action queue, one task at a time; what happens elsewhere is queued there.
+ */
+final class DependencyLeases {
+    private final String service;
+    private final Surroundings surroundings;
+    private final Executor queue;
+    private final Consumer<Signal> signals;
+    private final long patienceNanos;
+    private final boolean group;
+    private final List<Dependency> dependencies = new ArrayList<>();
+
+    /** The attempt that waits for them; null when there is none. */
+    private Action.@Nullable TakeDependencies attempt;
+
+    /** What was taken last, or is being taken. */
+    private Action.@Nullable TakeDependencies last;
+
+    /** Ends the wait for those that are optional. */
+    private Scheduler.@Nullable Timer patience;
+
+    /** Written in the action queue, read anywhere: what the attempt waits for. */
+    private volatile List<Dependency> pending = List.of();
+
+    /** Creates leases on nothing yet; {@code watchers} finds a service's watcher whenever it is to be woken. */
+    DependencyLeases(
+            WatcherConfig config,
+            Surroundings surroundings,
+            Function<String, UnitWatcher> watchers,
+            Executor queue,
+            Consumer<Signal> signals) {
+        this.service = config.service().name();
+        this.surroundings = surroundings;
+        this.queue = queue;
+        this.signals = signals;
+        this.group = config.service().isGroup();
+        this.patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
+        for (DependencyConfig dependency : config.service().dependsOn()) {
+            dependencies.add(new Dependency(dependency, surroundings, watchers, queue, new Changes(dependency)));
+        }
+    }
+
+    /** Takes what is not held; tells when all of it is there, or that something cannot be had. */
+    void take(Action.TakeDependencies action) {
+        last = action;
+        attempt = action;
+        forgetPatience();
+        Cause cause = new Cause(
+                action.cause().kind() == Cause.Kind.PERSON ? Cause.Kind.PERSON : Cause.Kind.DEPENDENCY,
+                "needed by " + service + ", " + action.cause());
+        for (Dependency dependency : dependencies) {
+            if (!dependency.satisfied()) {
+                tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
+            }
+            dependency.want(cause);
+        }
+        if (dependencies.stream().anyMatch(Dependency::optional)) {
+            patience =
+                    surroundings.scheduler().schedule(() -> queue.execute(() -> patienceOver(action)), patienceNanos);
+        }
+        look();
+    }
+
+    /** Gives back what is held, and what is still being taken. */
+    void release() {
+        attempt = null;
+        last = null;
+        pending = List.of();
+        forgetPatience();
+        dependencies.forEach(Dependency::release);
+    }
+
+    /** What the attempt waits for, for a person; empty if for nothing. Safe from any thread. */
+    String pending() {
+        List<Dependency> missing = pending;
+        return missing.isEmpty()
+                ? ""
+                : missing.stream().map(Dependency::observed).collect(Collectors.joining(", ", "waiting for ", ""));
+    }
+
+    private void patienceOver(Action.TakeDependencies action) {
+        if (attempt != null && attempt.epoch() == action.epoch()) {
+            dependencies.stream().filter(Dependency::optional).forEach(Dependency::doWithout);
+            look();
+        }
+    }
+
+    /** Whether the attempt has all it needs. */
+    private void look() {
+        Action.TakeDependencies waiting = attempt;
+        pending = waiting == null || waiting.beside()
+                ? List.of()
+                : dependencies.stream()
+                        .filter(dependency -> !dependency.satisfied())
+                        .toList();
+        if (waiting != null && dependencies.stream().allMatch(Dependency::satisfied)) {
+            attempt = null;
+            forgetPatience();
+            signals.accept(new Signal.DependenciesTaken(now(), waiting.epoch()));
+        }
+    }
+
+    private void forgetPatience() {
+        if (patience != null) {
+            patience.cancel();
+            patience = null;
+        }
+    }
+
+    private void tell(WakeEvent.Type type, String dependency) {
+        Action.TakeDependencies taken = last;
+        if (taken != null) {
+            signals.accept(new Signal.DependencyEvent(now(), taken.epoch(), type, dependency));
+        }
+    }
+
+    private long now() {
+        return surroundings.ticker().nanos();
+    }
+
+    /** What becomes of one dependency; called in the action queue. */
+    private final class Changes implements Dependency.Listener {
+        private final DependencyConfig config;
+
+        Changes(DependencyConfig config) {
+            this.config = config;
+        }
+
+        @Override
+        public void onSatisfied() {
+            tell(WakeEvent.Type.DEPENDENCY_READY, config.service());
+            look();
+        }
+
+        @Override
+        public boolean onFailed(Reason reason, long retryAtNanos) {
+            Action.TakeDependencies waiting = attempt;
+            if (config.optional()) {
+                look();
+                return false;
+            }
+            if (waiting == null || waiting.beside()) {
+                return true;
+            }
+            attempt = null;
+            pending = List.of();
+            forgetPatience();
+            signals.accept(new Signal.DependencyFailed(now(), waiting.epoch(), named(reason), retryAtNanos));
+            return false;
+        }
+
+        @Override
+        public void onLost(Reason reason) {
+            Action.TakeDependencies taken = Objects.requireNonNull(last, "lost what was not taken");
+            if (config.restartWith() || group) {
+                signals.accept(new Signal.DependencyLost(now(), taken.epoch(), named(reason), 0));
+            }
+        }
+
+        private Reason named(Reason reason) {
+            return new Reason(
+                    reason.kind(),
+                    "dependency " + config.service() + ": " + reason.message(),
+                    reason.exitCode(),
+                    reason.output());
+        }
+    }
+}

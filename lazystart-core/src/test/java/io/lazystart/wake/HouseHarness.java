@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.Limits;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.event.Status;
+import io.lazystart.provider.PortRange;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitListener;
+import io.lazystart.testkit.FakeTicker;
+import io.lazystart.testkit.RecordingListener;
+import io.lazystart.testkit.ScriptedProvider;
+import io.lazystart.testkit.ScriptedUnit;
+import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.WakeRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Several services over scripted units that depend on each other, in virtual time on the thread of the test. */
+final class HouseHarness {
+    final FakeTicker ticker = new FakeTicker();
+    final VirtualScheduler time = new VirtualScheduler(ticker);
+    final ScriptedProvider provider = new ScriptedProvider();
+
+    /** Starts and ends of all units, such as {@code db START}, in the order in which they were called. */
+    final List<String> verbs = new ArrayList<>();
+
+    private final Map<String, ServiceConfigBuilder> described = new LinkedHashMap<>();
+    private final Map<String, UnitWatcher> watchers = new HashMap<>();
+    private final Map<String, RecordingListener> events = new HashMap<>();
+
+    /** Adds a service with a scripted unit. */
+    HouseHarness service(String name, Consumer<ServiceConfigBuilder> options) {
+        return described(name, builder -> options.accept(builder.unit("scripted", Map.of())));
+    }
+
+    /** Adds a service without a unit. */
+    HouseHarness group(String name, String... members) {
+        return described(name, builder -> builder.dependsOn(members));
+    }
+
+    private HouseHarness described(String name, Consumer<ServiceConfigBuilder> options) {
+        ServiceConfigBuilder builder = new ServiceConfigBuilder();
+        options.accept(builder);
+        described.put(name, builder);
+        return this;
+    }
+
+    /** Opens all services and lets everything happen that is due at once. */
+    HouseHarness open() {
+        LazyStartConfig config = LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, described);
+        Surroundings surroundings =
+                new Surroundings(ticker, time, time, time, new WaitingRoom(100), new FirstReads(), late -> {});
+        Set<String> jobs = config.jobs();
+        config.services().forEach((name, service) -> watchers.put(name, watcher(service, surroundings, jobs)));
+        provider.watch(new UnitListener() {
+            @Override
+            public void onEvent(UnitEvent event) {
+                watcher(event.unit()).onUnitEvent(event);
+            }
+
+            @Override
+            public void onResync() {
+                watchers.values().forEach(UnitWatcher::onResync);
+            }
+        });
+        watchers.values().forEach(UnitWatcher::boot);
+        watchers.forEach((name, watcher) -> watcher.subscribe(events(name), time));
+        time.runDue();
+        return this;
+    }
+
+    private UnitWatcher watcher(ServiceConfig service, Surroundings surroundings, Set<String> jobs) {
+        String name = service.name();
+        WatcherConfig config = service.isGroup()
+                ? new WatcherConfig(service, new GroupUnit(name), null, false)
+                : new WatcherConfig(service, logged(name), null, jobs.contains(name));
+        return new UnitWatcher(config, surroundings, this::watcher);
+    }
+
+    private ScriptedUnit logged(String name) {
+        ScriptedUnit unit = unit(name);
+        for (ScriptedUnit.Call call : List.of(
+                ScriptedUnit.Call.START, ScriptedUnit.Call.STOP, ScriptedUnit.Call.KILL, ScriptedUnit.Call.PAUSE)) {
+            unit.on(call, () -> verbs.add(name + " " + call));
+        }
+        return unit;
+    }
+
+    ScriptedUnit unit(String name) {
+        return provider.unit(name);
+    }
+
+    UnitWatcher watcher(String name) {
+        return watchers.get(name);
+    }
+
+    RecordingListener events(String name) {
+        return events.computeIfAbsent(name, service -> new RecordingListener());
+    }
+
+    Status status(String name) {
+        return watcher(name).snapshot().status();
+    }
+
+    /** Asks for a lease and lets everything happen that is due now. */
+    CompletableFuture<Lease> acquire(String name) {
+        CompletableFuture<Lease> future =
+                watcher(name).acquire(WakeRequest.of(WatcherHarness.REQUEST)).toCompletableFuture();
+        time.runDue();
+        return future;
+    }
+
+    /** Lets everything happen that is due within the time. */
+    void advance(Duration duration) {
+        time.advance(duration);
+    }
+}
