@@ -325,6 +325,26 @@ class DependencyTest {
     }
 
     @Test
+    void dependentIsSlowToBeRead_itsDependencyIsNotIdleBefore() {
+        house.service("notes", s -> s.dependsOn("db").idleTimeout(ofMinutes(5)))
+                .service("db", s -> s.firstUseTimeout(Duration.ZERO));
+        house.unit("notes").become(State.RUNNING);
+        house.unit("db").become(State.RUNNING);
+        house.slow = "notes";
+        house.open();
+        house.advance(ofSeconds(9));
+        assertThat(house.status("db")).isEqualTo(Status.READY);
+
+        house.slow = null;
+        house.hung.forEach(Runnable::run);
+        house.advance(ofSeconds(1));
+
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+        assertThat(house.watcher("db").snapshot().leases()).isEqualTo(1);
+        assertThat(house.verbs).isEmpty();
+    }
+
+    @Test
     void adoptedWhileItsDependencyIsDown_isServedAndTheDependencyIsStarted() {
         house.service("notes", s -> s.dependsOn("db")).service("db", s -> {});
         house.unit("notes").become(State.RUNNING);

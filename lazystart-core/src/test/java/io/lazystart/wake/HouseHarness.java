@@ -36,6 +36,12 @@ final class HouseHarness {
     /** Starts and ends of all units, such as {@code db START}, in the order in which they were called. */
     final List<String> verbs = new ArrayList<>();
 
+    /** Calls of the slow service's unit: they are made when the test runs them. */
+    final List<Runnable> hung = new ArrayList<>();
+
+    /** The service whose unit is slow to answer, or null. */
+    String slow;
+
     private final Map<String, ServiceConfigBuilder> described = new LinkedHashMap<>();
     private final Map<String, UnitWatcher> watchers = new HashMap<>();
     private final Map<String, RecordingListener> events = new HashMap<>();
@@ -60,10 +66,14 @@ final class HouseHarness {
     /** Opens all services and lets everything happen that is due at once. */
     HouseHarness open() {
         LazyStartConfig config = LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, described);
-        Surroundings surroundings =
-                new Surroundings(ticker, time, time, time, new WaitingRoom(100), new FirstReads(), late -> {});
+        WaitingRoom room = new WaitingRoom(100);
+        FirstReads firstReads = new FirstReads();
         Set<String> jobs = config.jobs();
-        config.services().forEach((name, service) -> watchers.put(name, watcher(service, surroundings, jobs)));
+        config.services().forEach((name, service) -> {
+            Surroundings surroundings =
+                    new Surroundings(ticker, time, call -> call(name, call), time, room, firstReads, late -> {});
+            watchers.put(name, watcher(service, surroundings, jobs));
+        });
         provider.watch(new UnitListener() {
             @Override
             public void onEvent(UnitEvent event) {
@@ -79,6 +89,14 @@ final class HouseHarness {
         watchers.forEach((name, watcher) -> watcher.subscribe(events(name), time));
         time.runDue();
         return this;
+    }
+
+    private void call(String service, Runnable providerCall) {
+        if (service.equals(slow)) {
+            hung.add(providerCall);
+        } else {
+            time.execute(providerCall);
+        }
     }
 
     private UnitWatcher watcher(ServiceConfig service, Surroundings surroundings, Set<String> jobs) {
