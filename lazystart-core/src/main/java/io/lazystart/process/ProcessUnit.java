@@ -72,6 +72,7 @@ final class ProcessUnit implements Unit {
         Run run = running("pause");
         run.tree().freeze();
         run.setFrozen(true);
+        slot.tellChanged(run);
     }
 
     @Override
@@ -79,6 +80,7 @@ final class ProcessUnit implements Unit {
         Run run = running("unpause");
         run.tree().thaw();
         run.setFrozen(false);
+        slot.tellChanged(run);
     }
 
     @Override

@@ -103,6 +103,11 @@ final class RunSlot {
         host.exits().add(run, () -> leaderEnded(run));
     }
 
+    /** Tells that a run was paused or goes on. */
+    void tellChanged(Run run) {
+        host.tell(new UnitEvent(service, UnitEvent.Kind.CHANGED, run.id(), null));
+    }
+
     /**
      * Kills what is left of a run, and closes it. Idempotent.
      *

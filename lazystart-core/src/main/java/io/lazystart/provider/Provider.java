@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * A connection to one kind of unit. One instance serves many units and one event stream. Methods may be called from
- * several threads at once.
+ * several threads at once; a call about one unit that hangs holds up no other unit. Threads it makes are daemons named
+ * {@code lazystart-…}.
  */
 public interface Provider extends AutoCloseable {
 
@@ -31,13 +32,23 @@ public interface Provider extends AutoCloseable {
      * Opens the event stream for all units of this provider. Called at most once, before any verb, and only if {@link
      * Capability#WATCH} is stated.
      *
+     * <p>Every start and end is told, whether by a verb of this provider, by somebody else or by the unit itself; so is every
+     * pause and unpause by a verb, and by somebody else where that can be heard of. What a verb has done may be told before
+     * or after it returns. When something is told, {@link Unit#status()} tells the same. Of each run the start is told
+     * before the end. A unit that ran before the provider was opened is watched from the first time its status is read.
+     * After a gap either what happened meanwhile is told, or {@link UnitListener#onResync()}.
+     *
      * @param listener hears events on any thread; does not block
      */
     default void watch(UnitListener listener) {
         throw new UnsupportedOperationException("watch: this provider does not state the capability WATCH");
     }
 
-    /** Releases threads, connections and descriptors. Units that run go on running. Idempotent. */
+    /**
+     * Releases threads, connections and descriptors. Units that run go on running, and the next provider of the type finds
+     * them as they are. Waits for no call that is under way; such a call ends by itself, or when it is interrupted. A start
+     * afterwards is refused. Idempotent.
+     */
     @Override
     void close();
 }

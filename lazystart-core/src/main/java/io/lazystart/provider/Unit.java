@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
  * under a deadline, is interrupted when that has passed, and throws when it fails: any exception will do, its message
  * is what the caller reads. At most one verb (start, stop, pause, unpause, kill) runs at a time; status and address may
  * be asked meanwhile.
+ *
+ * <p>A call that is interrupted ends within five seconds, well or with any exception. One that does not is given up, and
+ * the unit may be killed beside it: whatever verbs meet on a unit, each ends, and the unit can be used afterwards.
+ *
+ * <p>When a verb has returned, {@link #status()} tells what it did. A verb that cannot be done from the unit's state
+ * throws and changes nothing. A unit that does not exist is stopped, and cannot be started.
+ *
+ * <p>{@code ProviderContractTest} in the test-jar of lazystart-core checks all that is said here and in {@link Provider}.
  */
 public interface Unit {
 
@@ -28,33 +36,38 @@ public interface Unit {
     UnitStatus status() throws Exception;
 
     /**
-     * Starts the unit and returns once it runs; it need not be ready. A unit that runs already is left alone.
+     * Starts the unit and returns once it runs; it need not be ready. A unit that runs already is left alone; one that is
+     * paused is left alone, goes on, or is refused. A unit that ends badly at once may fail the start by a {@link
+     * ProviderException} that tells how, or be told of as ended after it.
      *
-     * @return an id of this run that differs from every other run's (pid and start time, container id and start
-     *     stamp), or null where the unit has none, or none yet
+     * @return an id of this run that differs from that of every other run of the unit (pid and start time, container id
+     *     and start stamp), or null where the unit has none, or none yet
      * @throws Exception if the unit could not be started
      */
     @Nullable
     String start() throws Exception;
 
     /**
-     * Stops the unit and returns once it is stopped. A unit that is stopped already is left alone.
+     * Stops the unit, also a paused one, and returns once it is stopped. A unit that is stopped already is left alone.
      *
-     * @param signal what to send first, such as {@code SIGTERM}, or null for the provider's own way
-     * @param timeout how long the unit may take before it is killed
+     * @param signal what to send first, such as {@code SIGTERM}, or null for the provider's own way; null where {@link
+     *     Capability#SIGNAL} is not stated. One that does not exist, or cannot be sent, is refused and nothing is stopped
+     * @param timeout how long the unit may take before it is killed; zero kills it at once
      * @throws Exception if it could not be stopped, or that is not known
      */
     void stop(@Nullable String signal, Duration timeout) throws Exception;
 
     /**
-     * Ends the unit by force and returns once it has ended. A unit that is stopped already is left alone.
+     * Ends the unit by force, also a paused one, and returns once it has ended. A unit that is stopped already is left
+     * alone.
      *
      * @throws Exception if it still runs, or that is not known
      */
     void kill() throws Exception;
 
     /**
-     * Freezes the unit. Called only if {@link Capability#PAUSE} is stated.
+     * Freezes the unit and returns once it is frozen. A unit that is not running is refused; one that is paused already may
+     * be. Called only if {@link Capability#PAUSE} is stated.
      *
      * @throws Exception if it could not be paused
      */
@@ -63,7 +76,8 @@ public interface Unit {
     }
 
     /**
-     * Lets a paused unit go on. Called only if {@link Capability#PAUSE} is stated.
+     * Lets a paused unit go on, in the same run. A unit that is stopped is refused; one that runs may be. Called only if
+     * {@link Capability#PAUSE} is stated.
      *
      * @throws Exception if it could not be unpaused
      */
@@ -84,7 +98,7 @@ public interface Unit {
     /**
      * Tells where the running unit can be reached. Asked after every start, never remembered from an earlier run.
      *
-     * @return the address, or null where the unit has none, or none yet
+     * @return the address, or null where the unit has none, or none yet, or does not run
      * @throws Exception if it cannot be found out
      */
     default @Nullable UnitAddress address() throws Exception {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * State of a unit as read from its provider.
  *
  * @param state what the unit does
- * @param run id of the current run as {@link Unit#start()} gives it; null where there is none
- * @param exit how the last run ended, where it is over and that is known; null otherwise
+ * @param run id of the current run as {@link Unit#start()} gives it; null where there is none, as for a stopped unit
+ * @param exit how the last run ended, where it is over and that is known; null otherwise, as for a unit that runs
  */
 public record UnitStatus(
         State state, @Nullable String run, @Nullable Exit exit) {
