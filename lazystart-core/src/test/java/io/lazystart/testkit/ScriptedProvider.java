@@ -22,6 +22,7 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     private final Map<String, ScriptedUnit> units = new ConcurrentHashMap<>();
     private volatile @Nullable UnitListener listener;
     private volatile boolean closed;
+    private volatile boolean truthful;
 
     private final @Nullable RuntimeException deaf;
 
@@ -40,19 +41,38 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     }
 
     /**
+     * Has the units do by themselves what {@link ProviderContractTest} asks of real ones: verbs tell their events, leave
+     * alone what is so already, and are refused where they make no sense; nothing starts after a close. Without this a verb
+     * does what it is called and says nothing, so that a test can say it, late, twice or wrongly.
+     *
+     * @return this
+     */
+    public ScriptedProvider truthful() {
+        truthful = true;
+        return this;
+    }
+
+    /**
      * Finds the script of a unit, which is stopped until somebody starts it.
      *
      * @param service name of the service
      * @return the unit, the same for each call
      */
     public ScriptedUnit unit(String service) {
-        return units.computeIfAbsent(service, name -> new ScriptedUnit(name, () -> listener));
+        return units.computeIfAbsent(service, name -> new ScriptedUnit(name, () -> listener, this::mode));
+    }
+
+    private ScriptedUnit.Mode mode() {
+        if (!truthful) {
+            return ScriptedUnit.Mode.PLAIN;
+        }
+        return closed ? ScriptedUnit.Mode.CLOSED : ScriptedUnit.Mode.TRUTHFUL;
     }
 
     /**
      * Tells whether the provider has been closed.
      *
-     * @return true after {@link #close()}
+     * @return true after {@link #close()}, until it is created again
      */
     public boolean isClosed() {
         return closed;
@@ -68,8 +88,11 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
         return "scripted";
     }
 
+    /** Opens it, again if it was closed: the units are as they were left, and nobody watches. */
     @Override
     public Provider create(ProviderContext context) {
+        closed = false;
+        listener = null;
         return this;
     }
 
@@ -94,5 +117,8 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     @Override
     public void close() {
         closed = true;
+        if (truthful) {
+            listener = null;
+        }
     }
 }

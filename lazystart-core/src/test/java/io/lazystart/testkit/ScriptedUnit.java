@@ -2,6 +2,7 @@
 package io.lazystart.testkit;
 
 import io.lazystart.provider.Exit;
+import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitAddress;
 import io.lazystart.provider.UnitEvent;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A unit that does what the test says. Every call is kept in {@link #calls()}. Thread-safe. */
@@ -38,8 +40,21 @@ public final class ScriptedUnit implements Unit {
         ADDRESS
     }
 
+    /** What verbs do beside changing the state. */
+    enum Mode {
+        /** Nothing. */
+        PLAIN,
+        /** What the contract asks of them. */
+        TRUTHFUL,
+        /** What the contract asks of them once the provider is closed. */
+        CLOSED
+    }
+
+    private static final Pattern SIGNAL = Pattern.compile("SIG(TERM|KILL|INT|HUP|QUIT|USR1|USR2)");
+
     private final String id;
     private final Supplier<@Nullable UnitListener> listener;
+    private final Supplier<Mode> mode;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
     /** Guarded by {@code this}, with the fields below. */
@@ -52,9 +67,10 @@ public final class ScriptedUnit implements Unit {
     private boolean listens;
     private boolean silent;
 
-    ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener) {
+    ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener, Supplier<Mode> mode) {
         this.id = id;
         this.listener = listener;
+        this.mode = mode;
     }
 
     /**
@@ -208,32 +224,79 @@ public final class ScriptedUnit implements Unit {
     @Override
     public String start() throws Exception {
         called(Call.START);
-        begin();
+        Mode now = mode.get();
+        if (now == Mode.CLOSED) {
+            throw new IllegalStateException("start: the provider is closed");
+        }
+        synchronized (this) {
+            if (now == Mode.TRUTHFUL && state != State.STOPPED) {
+                return runId();
+            }
+            begin();
+        }
+        report(UnitEvent.Kind.STARTED, null);
         return runId();
     }
 
     @Override
     public void stop(@Nullable String signal, Duration timeout) throws Exception {
+        if (signal != null
+                && mode.get() != Mode.PLAIN
+                && !SIGNAL.matcher(signal).matches()) {
+            throw new ProviderException("signal: " + signal + " (expected: a name such as SIGTERM)", null, null);
+        }
         called(Call.STOP);
-        become(State.STOPPED);
+        rest(143);
     }
 
     @Override
     public void kill() throws Exception {
         called(Call.KILL);
-        become(State.STOPPED);
+        rest(137);
     }
 
     @Override
     public void pause() throws Exception {
         called(Call.PAUSE);
-        become(State.PAUSED);
+        change("pause", State.PAUSED);
     }
 
     @Override
     public void unpause() throws Exception {
         called(Call.UNPAUSE);
-        become(State.RUNNING);
+        change("unpause", State.RUNNING);
+    }
+
+    private void rest(int code) {
+        if (mode.get() == Mode.PLAIN) {
+            become(State.STOPPED);
+            return;
+        }
+        Exit how = new Exit(code, false, List.of());
+        synchronized (this) {
+            if (state == State.STOPPED) {
+                return;
+            }
+            state = State.STOPPED;
+            exit = how;
+        }
+        report(UnitEvent.Kind.ENDED, how);
+    }
+
+    private void change(String verb, State next) {
+        synchronized (this) {
+            if (mode.get() != Mode.PLAIN && state == State.STOPPED) {
+                throw new ProviderException(verb + ": the unit is not running", exit, null);
+            }
+            state = next;
+        }
+        report(UnitEvent.Kind.CHANGED, null);
+    }
+
+    private void report(UnitEvent.Kind kind, @Nullable Exit how) {
+        if (mode.get() == Mode.TRUTHFUL) {
+            tell(kind, runId(), how);
+        }
     }
 
     @Override
@@ -245,7 +308,7 @@ public final class ScriptedUnit implements Unit {
     public @Nullable UnitAddress address() throws Exception {
         called(Call.ADDRESS);
         synchronized (this) {
-            return address;
+            return mode.get() != Mode.PLAIN && state == State.STOPPED ? null : address;
         }
     }
 }
