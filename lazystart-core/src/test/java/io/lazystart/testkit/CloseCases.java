@@ -113,11 +113,12 @@ abstract class CloseCases extends RivalCases {
         Leftovers before = Leftovers.now();
         open();
         useAll(unit.at(provider()));
-        Leftovers open = Leftovers.now();
 
         close().done();
 
-        assertThat(open.since(before, patience())).as("left after close").isEmpty();
+        assertThat(Leftovers.now().since(before, patience()))
+                .as("left after close")
+                .isEmpty();
     }
 
     private void useAll(ContractUnit unit) throws Exception {
@@ -127,7 +128,7 @@ abstract class CloseCases extends RivalCases {
             unit.call(Call.PAUSE).done();
             unit.call(Call.UNPAUSE).done();
         }
-        unit.beginInterrupted(Call.STOP).end(GRACE).over();
+        unit.beginInterrupted(Call.STOP).end(grace()).over();
         unit.call(Call.KILL).done();
         if (can(Capability.WATCH)) {
             heard().await(unit.id(), Kind.ENDED, 1, patience());
@@ -145,7 +146,7 @@ abstract class CloseCases extends RivalCases {
 
         beginClose().end().done();
         begun.interrupt();
-        begun.end(GRACE).over();
+        begun.end(grace()).over();
         release();
 
         open();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The part of {@link ProviderContractTest} that is no case: what a provider's author says, and what the cases share. */
 abstract class ContractBench {
     /** How long after its interrupt the core waits for a call before it gives it up. */
-    static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     @TempDir
     private Path folder;
@@ -144,9 +144,14 @@ abstract class ContractBench {
         return Duration.ofSeconds(10);
     }
 
+    final Duration grace() {
+        return patience().compareTo(GRACE) < 0 ? patience() : GRACE;
+    }
+
     @BeforeEach
     void openProvider() {
         scheduler = new SystemScheduler();
+        scheduler.schedule(() -> {}, 0); // its thread is not the provider's
         open();
     }
 

@@ -90,7 +90,7 @@ abstract class DeadlineCases extends EventCases {
         ContractUnit unit = readyFor(call);
         OngoingCall begun = orAbort(beginHeld(unit, call));
 
-        begun.interrupt().end(GRACE).over();
+        begun.interrupt().end(grace()).over();
         release();
 
         stillServes(unit);
@@ -99,7 +99,7 @@ abstract class DeadlineCases extends EventCases {
     private void interruptedBefore(Call call) throws Exception {
         ContractUnit unit = readyFor(call);
 
-        unit.beginInterrupted(call).end(GRACE).over();
+        unit.beginInterrupted(call).end(grace()).over();
 
         stillServes(unit);
     }

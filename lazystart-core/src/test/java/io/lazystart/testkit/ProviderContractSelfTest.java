@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.Events;
+
+/** The contract finds what is wrong with a provider, by the cases about it. */
+class ProviderContractSelfTest {
+    private static final String LEFT_OVER = "close_afterAllKindsOfCalls_leavesNoThreadDescriptorOrProcess";
+
+    /** Each with all the cases that fail. */
+    static Stream<Arguments> narrowFaults() {
+        return Stream.of(
+                arguments(ContractSelfTestFaults.NoFault.class, Set.of()),
+                arguments(
+                        ContractSelfTestFaults.StartOfARunningUnitRestartsIt.class,
+                        Set.of(
+                                "start_running_isLeftAlone",
+                                "start_paused_staysInItsRun",
+                                "twoStarts_atOnce_makeOneRun")),
+                arguments(ContractSelfTestFaults.RunsHaveOneId.class, Set.of("start_afterAStop_isAnotherRun")),
+                arguments(
+                        ContractSelfTestFaults.RefusalsSayNothing.class,
+                        Set.of("pause_stopped_isRefused", "missing_everyCall_isDoneOrRefusedAndStaysStopped")),
+                arguments(ContractSelfTestFaults.OwnEndIsNotTold.class, Set.of("kill_tellsThatItEnded")),
+                arguments(
+                        ContractSelfTestFaults.PauseIsNotTold.class,
+                        Set.of("pause_tellsThatItChanged", "unpause_tellsThatItChanged")),
+                arguments(
+                        ContractSelfTestFaults.LossIsNotTold.class,
+                        Set.of("watch_lostForAWhile_whatHappenedMeanwhileIsNotMissed")),
+                arguments(
+                        ContractSelfTestFaults.InterruptIsSwallowed.class,
+                        Set.of("status_interruptedInTheMiddle_endsAndTheUnitStillServes")),
+                arguments(
+                        ContractSelfTestFaults.VerbsWaitForEachOther.class,
+                        Set.of("stop_pastItsDeadline_killWorksBesideIt", "twoUnits_oneHangs_theOtherIsServed")),
+                arguments(
+                        ContractSelfTestFaults.UnitIsGivenNoTime.class,
+                        Set.of("stop_unitDoesNotStop_isEndedByForceAfterTheTimeout")),
+                arguments(
+                        ContractSelfTestFaults.MissingUnitCannotBeRead.class,
+                        Set.of("missing_everyCall_isDoneOrRefusedAndStaysStopped")),
+                arguments(
+                        ContractSelfTestFaults.AddressIsRemembered.class,
+                        Set.of("address_unitListens_isKnownWhileItRunsAndOnlyThen")),
+                arguments(
+                        ContractSelfTestFaults.FailedStartTellsNothing.class,
+                        Set.of("start_fails_theLastOutputAndTheCodeAreTold")),
+                arguments(
+                        ContractSelfTestFaults.SignalIsHadAndNotStated.class,
+                        Set.of("capabilitySignal_isToldIfAndOnlyIfItIsHad")),
+                arguments(
+                        ContractSelfTestFaults.UnknownSignalIsTaken.class,
+                        Set.of("capabilitySignal_isToldIfAndOnlyIfItIsHad")),
+                arguments(
+                        ContractSelfTestCloseFaults.CloseStopsTheUnits.class,
+                        Set.of("reopen_unitRanOn_isFoundAndWatched", "close_duringKill_bothEnd")),
+                arguments(ContractSelfTestCloseFaults.CloseWaitsForCalls.class, Set.of("close_duringStart_bothEnd")),
+                arguments(ContractSelfTestCloseFaults.StartsAfterClose.class, Set.of("start_afterClose_isRefused")),
+                arguments(ContractSelfTestCloseFaults.ThreadIsLeft.class, Set.of(LEFT_OVER)));
+    }
+
+    /** Each with the case that is about it; others need what does not work. */
+    static Stream<Arguments> wideFaults() {
+        return Stream.of(
+                arguments(ContractSelfTestFaults.StopReturnsBeforeTheUnitIsStopped.class, "stop_running_isStopped"),
+                arguments(ContractSelfTestFaults.HandlesDiffer.class, "unit_twoHandles_areTheSameUnit"),
+                arguments(ContractSelfTestFaults.StartIsNotTold.class, "start_tellsThatItStarted"),
+                arguments(ContractSelfTestFaults.StatusIsBehindTheEvents.class, "start_tellsThatItStarted"),
+                arguments(
+                        ContractSelfTestFaults.PauseIsStatedAndNotHad.class,
+                        "capabilityPause_isToldIfAndOnlyIfItIsHad"),
+                arguments(
+                        ContractSelfTestFaults.PauseIsHadAndNotStated.class,
+                        "capabilityPause_isToldIfAndOnlyIfItIsHad"),
+                arguments(
+                        ContractSelfTestFaults.WatchIsHadAndNotStated.class,
+                        "capabilityWatch_isToldIfAndOnlyIfItIsHad"));
+    }
+
+    @AfterAll
+    static void closeWhatFaultsLeft() throws IOException {
+        for (FileChannel left : ContractSelfTestCloseFaults.DescriptorIsLeft.LEFT) {
+            left.close();
+        }
+        ContractSelfTestCloseFaults.ProcessIsLeft.LEFT.forEach(Process::destroyForcibly);
+    }
+
+    @ParameterizedTest
+    @MethodSource("narrowFaults")
+    void narrowFault_failsTheCasesAboutItAndNoOther(Class<?> faulty, Set<String> cases) {
+        assertThat(failures(faulty)).isEqualTo(cases);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wideFaults")
+    void wideFault_failsTheCaseAboutIt(Class<?> faulty, String about) {
+        assertThat(names(run(selectMethod(faulty, about)).failed())).containsExactly(about);
+    }
+
+    @Test
+    @RequiresPeer("setsid") // on Linux, which tells of descriptors as well
+    void leftOver_isFound() {
+        assertThat(failures(ContractSelfTestCloseFaults.DescriptorIsLeft.class)).containsExactly(LEFT_OVER);
+        assertThat(failures(ContractSelfTestCloseFaults.ProcessIsLeft.class)).containsExactly(LEFT_OVER);
+    }
+
+    private static Set<String> failures(Class<?> contract) {
+        Events tests = run(selectClass(contract));
+        assertThat(tests.started().count()).isGreaterThan(60);
+        return names(tests.failed());
+    }
+
+    private static Events run(DiscoverySelector cases) {
+        return EngineTestKit.engine("junit-jupiter").selectors(cases).execute().testEvents();
+    }
+
+    private static Set<String> names(Events events) {
+        return events.stream()
+                .map(Event::getTestDescriptor)
+                .map(test -> test.getLegacyReportingName().replace("()", ""))
+                .collect(Collectors.toSet());
+    }
+}
