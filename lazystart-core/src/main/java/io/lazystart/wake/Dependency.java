@@ -89,12 +89,17 @@ final class Dependency {
         satisfied = true;
     }
 
-    /** Takes it unless it is held or asked for. */
-    void want(Cause cause) {
+    /**
+     * Takes it unless it is held or asked for.
+     *
+     * @param executor asks; another thread's where the dependent is being woken, since a long chain of dependencies would
+     *     else be walked on one stack
+     */
+    void want(Cause cause, Executor executor) {
         wanted = cause;
         if (lease == null && asked == null) {
             satisfied = false;
-            ask();
+            ask(executor);
         }
     }
 
@@ -121,8 +126,7 @@ final class Dependency {
         return name() + " (" + watchers.apply(name()).snapshot().status() + ")";
     }
 
-    /** Asks on another thread: a long chain of dependencies would else be walked on one stack. */
-    private void ask() {
+    private void ask(Executor executor) {
         forgetRetry();
         Cause cause = wanted;
         if (cause == null) {
@@ -130,7 +134,7 @@ final class Dependency {
         }
         Asking asking = new Asking(cause);
         asked = asking;
-        surroundings.completions().execute(asking);
+        executor.execute(asking);
         if (config.condition() == DependencyConfig.Condition.STARTED) {
             listen();
         }
@@ -231,7 +235,7 @@ final class Dependency {
     private void askAgain() {
         retry = null;
         if (wanted != null && lease == null && asked == null) {
-            ask();
+            ask(surroundings.completions());
         }
     }
 

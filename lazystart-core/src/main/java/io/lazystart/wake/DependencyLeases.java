@@ -70,11 +70,13 @@ final class DependencyLeases {
         Cause cause = new Cause(
                 action.cause().kind() == Cause.Kind.PERSON ? Cause.Kind.PERSON : Cause.Kind.DEPENDENCY,
                 "needed by " + service + ", " + action.cause());
+        // What is found running holds its leases before this returns, and so before any idle time ends.
+        Executor executor = action.beside() ? Runnable::run : surroundings.completions();
         for (Dependency dependency : dependencies) {
             if (!dependency.satisfied()) {
                 tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
             }
-            dependency.want(cause);
+            dependency.want(cause, executor);
         }
         if (dependencies.stream().anyMatch(Dependency::optional)) {
             patience =
