@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
-import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
@@ -24,12 +23,14 @@ import io.lazystart.time.SystemScheduler;
 import io.lazystart.time.Ticker;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.GroupUnit;
+import io.lazystart.wake.SharedUnits;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.SuspendWatch;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,9 +77,26 @@ final class Services {
 
     private final Map<String, UnitWatcher> watchers = new LinkedHashMap<>();
     private final Map<String, HttpGate> gates = new LinkedHashMap<>();
-    private final Map<String, UnitWatcher> byUnit = new LinkedHashMap<>();
+    /** The watcher of each unit, which hears its events. */
+    private final Map<UnitKey, UnitWatcher> byUnit = new LinkedHashMap<>();
 
-    private final DependencyGraph graph;
+    /** Watchers of units that several services use, by name of the unit. */
+    private final Map<String, UnitWatcher> owners = new LinkedHashMap<>();
+
+    /** What has been opened of a service with a unit. */
+    private record Opened(ServiceConfig service, UnitKey key, Unit unit) {}
+
+    /** Names a unit over all providers. */
+    private record UnitKey(String type, String unit) {
+        /** A name that no service can have. */
+        String name() {
+            return type + ":" + unit;
+        }
+    }
+
+    /** Who needs whom, shared units included. Set while opening, not changed afterwards. */
+    private DependencyGraph graph = DependencyGraph.EMPTY;
+
     private final FirstReads firstReads = new FirstReads();
     private final Set<String> jobs;
 
@@ -90,7 +108,6 @@ final class Services {
         scheduler = own == null ? Objects.requireNonNull(given) : own;
         suspendWatch = new SuspendWatch(ticker);
         room = new WaitingRoom(config.limits().heldRequests());
-        graph = graph(config);
         jobs = config.jobs();
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
     }
@@ -99,9 +116,7 @@ final class Services {
     static Services open(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
         Services opened = new Services(config, host);
         try {
-            for (ServiceConfig service : config.services().values()) {
-                opened.add(service, config, found);
-            }
+            opened.add(config, found);
             opened.boot();
         } catch (RuntimeException | Error e) {
             opened.release();
@@ -110,14 +125,18 @@ final class Services {
         return opened;
     }
 
-    private static DependencyGraph graph(LazyStartConfig config) {
+    private DependencyGraph graph(LazyStartConfig config, Map<String, UnitKey> shared) {
         Map<String, List<String>> edges = new LinkedHashMap<>();
-        config.services()
-                .forEach((name, service) -> edges.put(
-                        name,
-                        service.dependsOn().stream()
-                                .map(DependencyConfig::service)
-                                .toList()));
+        owners.keySet().forEach(name -> edges.put(name, List.of()));
+        config.services().forEach((name, service) -> {
+            List<String> needed = new ArrayList<>();
+            service.dependsOn().forEach(edge -> needed.add(edge.service()));
+            UnitKey unit = shared.get(name);
+            if (unit != null) {
+                needed.add(unit.name());
+            }
+            edges.put(name, needed);
+        });
         try {
             return DependencyGraph.of(edges);
         } catch (DependencyGraph.CycleException e) {
@@ -125,11 +144,69 @@ final class Services {
         }
     }
 
-    private void add(ServiceConfig service, LazyStartConfig config, Providers found) {
-        UnitConfig described = service.unit();
-        UnitWatcher watcher = described == null ? group(service) : withUnit(service, described, config, found);
-        watchers.put(service.name(), watcher);
-        gates.put(service.name(), httpGates.gate(watcher, service));
+    private void add(LazyStartConfig config, Providers found) {
+        Map<String, Opened> units = new LinkedHashMap<>();
+        Map<UnitKey, List<Opened>> users = new LinkedHashMap<>();
+        config.services().forEach((name, service) -> {
+            UnitConfig described = service.unit();
+            if (described != null) {
+                Opened opened = openUnit(service, described, config, found);
+                units.put(name, opened);
+                users.computeIfAbsent(opened.key(), key -> new ArrayList<>()).add(opened);
+            }
+        });
+        Map<UnitKey, SharedUnits> shared = new LinkedHashMap<>();
+        Map<String, UnitKey> sharedBy = new LinkedHashMap<>();
+        users.forEach((key, services) -> {
+            if (services.size() > 1) {
+                shared.put(key, share(key, services));
+                services.forEach(opened -> sharedBy.put(opened.service().name(), key));
+            }
+        });
+        config.services().forEach((name, service) -> {
+            Opened opened = units.get(name);
+            UnitWatcher watcher = opened == null ? group(service) : watcher(opened, shared.get(opened.key()));
+            watchers.put(name, watcher);
+            gates.put(name, httpGates.gate(watcher, service));
+        });
+        graph = graph(config, sharedBy);
+    }
+
+    private SharedUnits share(UnitKey key, List<Opened> users) {
+        List<ServiceConfig> services = users.stream().map(Opened::service).toList();
+        for (ServiceConfig service : services) {
+            if (jobs.contains(service.name())) {
+                throw new ConfigException(
+                        "services." + service.name() + "." + key.type(),
+                        "unit " + key.unit() + " is used by another service too (expected: one of its own, since others"
+                                + " need that it has completed)");
+            }
+        }
+        SharedUnits shared = new SharedUnits(
+                key.name(), services, users.get(0).unit(), surroundings(calls(key.type())), this::watcher);
+        owners.put(key.name(), shared.owner());
+        byUnit.put(key, shared.owner());
+        return shared;
+    }
+
+    private UnitWatcher watcher(Opened opened, @Nullable SharedUnits shared) {
+        ServiceConfig service = opened.service();
+        Probe probe = Probe.of(service.ready(), ticker, scheduler);
+        if (shared != null) {
+            return shared.watcher(service, probe);
+        }
+        UnitWatcher watcher =
+                watcher(service, opened.unit(), probe, calls(opened.key().type()));
+        byUnit.put(opened.key(), watcher);
+        return watcher;
+    }
+
+    private Executor calls(String type) {
+        return Objects.requireNonNull(providerCalls.get(type), type);
+    }
+
+    private Surroundings surroundings(Executor calls) {
+        return new Surroundings(ticker, scheduler, calls, completions, room, firstReads, this::onTimer);
     }
 
     private UnitWatcher group(ServiceConfig service) {
@@ -138,17 +215,18 @@ final class Services {
 
     private UnitWatcher watcher(ServiceConfig service, Unit unit, @Nullable Probe probe, Executor calls) {
         return new UnitWatcher(
-                new WatcherConfig(service, unit, probe, jobs.contains(service.name())),
-                new Surroundings(ticker, scheduler, calls, completions, room, firstReads, this::onTimer),
+                new WatcherConfig(service, unit, probe, jobs.contains(service.name()), null),
+                surroundings(calls),
                 this::watcher);
     }
 
-    /** Finds the watcher of a dependency, which the configuration has checked. */
+    /** Finds the watcher of a dependency, which the configuration has checked, or of a shared unit. */
     private UnitWatcher watcher(String service) {
-        return Objects.requireNonNull(watchers.get(service), service);
+        UnitWatcher watcher = watchers.get(service);
+        return watcher == null ? Objects.requireNonNull(owners.get(service), service) : watcher;
     }
 
-    private UnitWatcher withUnit(ServiceConfig service, UnitConfig described, LazyStartConfig config, Providers found) {
+    private Opened openUnit(ServiceConfig service, UnitConfig described, LazyStartConfig config, Providers found) {
         String type = described.provider();
         String path = "services." + service.name();
         Provider provider = providers.get(type);
@@ -163,14 +241,7 @@ final class Services {
         Settings settings = new Settings(path + "." + type, described.settings());
         Unit unit = given(provider.unit(service.name(), settings), type, "unit");
         settings.refuseUnknown();
-        Probe probe = Probe.of(service.ready(), ticker, scheduler);
-        UnitWatcher watcher = watcher(service, unit, probe, Objects.requireNonNull(providerCalls.get(type), type));
-        if (byUnit.putIfAbsent(unitKey(type, unit.id()), watcher) != null) {
-            throw new ConfigException(
-                    path + "." + type,
-                    "unit " + unit.id() + " is used by another service (expected: one service a unit)");
-        }
-        return watcher;
+        return new Opened(service, new UnitKey(type, unit.id()), unit);
     }
 
     private static <T> T given(@Nullable T value, String type, String method) {
@@ -178,10 +249,6 @@ final class Services {
             throw new ConfigException("providers." + type, method + " gave null (expected: a value)");
         }
         return value;
-    }
-
-    private static String unitKey(String type, String unit) {
-        return type + '\0' + unit;
     }
 
     private static void checkCapabilities(ServiceConfig service, String type, Provider provider, String path) {
@@ -203,6 +270,7 @@ final class Services {
                 watch(type, provider);
             }
         });
+        owners.values().forEach(UnitWatcher::boot);
         watchers.values().forEach(UnitWatcher::boot);
     }
 
@@ -218,6 +286,7 @@ final class Services {
     private void onTimer(long lateNanos) {
         if (suspendWatch.suspended(lateNanos)) {
             log.info("the host was suspended; all units are read again");
+            owners.values().forEach(UnitWatcher::onResumed);
             watchers.values().forEach(UnitWatcher::onResumed);
         }
     }
@@ -291,7 +360,7 @@ final class Services {
 
         @Override
         public void onEvent(UnitEvent event) {
-            UnitWatcher watcher = byUnit.get(unitKey(type, event.unit()));
+            UnitWatcher watcher = byUnit.get(new UnitKey(type, event.unit()));
             if (watcher != null) {
                 watcher.onUnitEvent(event);
             }
@@ -300,7 +369,7 @@ final class Services {
         @Override
         public void onResync() {
             byUnit.forEach((key, watcher) -> {
-                if (key.startsWith(type + '\0')) {
+                if (key.type().equals(type)) {
                     watcher.onResync();
                 }
             });

@@ -4,6 +4,7 @@ package io.lazystart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
@@ -348,5 +349,34 @@ class LazyStartTest {
                 assertThat(subscription).isNotNull();
             }
         }
+    }
+
+    @Test
+    void twoServicesOnOneUnit_startItOnceAndStopItOnce() throws Exception {
+        try (LazyStart lazyStart = builder()
+                .service("web", s -> s.unit("scripted", Map.of("unit", "box")).onClose(OnClose.STOP))
+                .service("api", s -> s.unit("scripted", Map.of("unit", "box")).onClose(OnClose.STOP))
+                .build()) {
+            lazyStart.watcher("web").acquire(Duration.ofSeconds(10)).close();
+            lazyStart.watcher("api").acquire(Duration.ofSeconds(10)).close();
+        }
+
+        assertThat(provider.unit("box").calls()).containsExactly(Call.START, Call.STOP);
+    }
+
+    @Test
+    void twoServicesOnOneUnit_thatIsAJob_areRefused() {
+        DependencyConfig completed =
+                new DependencyConfig("migrate", DependencyConfig.Condition.COMPLETED, false, false);
+
+        assertThatThrownBy(() -> builder()
+                        .service("web", s -> s.unit("scripted", Map.of()).dependsOn(completed))
+                        .service("migrate", s -> s.unit("scripted", Map.of("unit", "box")))
+                        .service("other", s -> s.unit("scripted", Map.of("unit", "box")))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "services.migrate.scripted: unit box is used by another service too (expected: one of its own,"
+                                + " since others need that it has completed)");
     }
 }

@@ -17,6 +17,9 @@ import java.util.Set;
  * <p>Nothing here recurses: a chain of a hundred thousand services is as good as any other graph.
  */
 public final class DependencyGraph {
+    /** A graph of nobody. */
+    public static final DependencyGraph EMPTY = new DependencyGraph(Map.of(), Map.of(), List.of());
+
     private final Map<String, List<String>> dependencies;
     private final Map<String, List<String>> dependents;
     private final List<String> order;

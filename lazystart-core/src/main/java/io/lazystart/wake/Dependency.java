@@ -41,6 +41,7 @@ final class Dependency {
     }
 
     private final DependencyConfig config;
+    private final boolean standing;
     private final Surroundings surroundings;
     private final Function<String, UnitWatcher> watchers;
     private final Executor queue;
@@ -59,13 +60,16 @@ final class Dependency {
     /** Whether the condition is fulfilled, or is done without. */
     private boolean satisfied;
 
+    /** {@code standing} says whether it is taken again when it is lost. */
     Dependency(
             DependencyConfig config,
+            boolean standing,
             Surroundings surroundings,
             Function<String, UnitWatcher> watchers,
             Executor queue,
             Listener listener) {
         this.config = config;
+        this.standing = standing;
         this.surroundings = surroundings;
         this.watchers = watchers;
         this.queue = queue;
@@ -74,6 +78,10 @@ final class Dependency {
 
     String name() {
         return config.service();
+    }
+
+    boolean standing() {
+        return standing;
     }
 
     boolean optional() {
@@ -225,7 +233,7 @@ final class Dependency {
         boolean byPerson = why.kind() == Reason.Kind.PUT_TO_SLEEP
                 || why.kind() == Reason.Kind.PINNED
                 || why.kind() == Reason.Kind.CLOSING;
-        if (wanted != null && !byPerson) {
+        if (standing && wanted != null && !byPerson) {
             Duration least = why.kind() == Reason.Kind.DIED ? Duration.ZERO : RETRY;
             Duration delay = wait.compareTo(least) > 0 ? wait : least;
             retry = surroundings.scheduler().schedule(() -> queue.execute(this::askAgain), delay.toNanos());

@@ -57,8 +57,12 @@ final class DependencyLeases {
         this.signals = signals;
         this.group = config.service().isGroup();
         this.patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
-        for (DependencyConfig dependency : config.service().dependsOn()) {
-            dependencies.add(new Dependency(dependency, surroundings, watchers, queue, new Changes(dependency)));
+        if (config.owner() != null) {
+            DependencyConfig unit = DependencyConfig.ready(config.owner());
+            dependencies.add(new Dependency(unit, false, surroundings, watchers, queue, new Changes(unit, true)));
+        }
+        for (DependencyConfig edge : config.service().dependsOn()) {
+            dependencies.add(new Dependency(edge, true, surroundings, watchers, queue, new Changes(edge, false)));
         }
     }
 
@@ -73,7 +77,7 @@ final class DependencyLeases {
         // What is found running holds its leases before this returns, and so before any idle time ends.
         Executor executor = action.beside() ? Runnable::run : surroundings.completions();
         for (Dependency dependency : dependencies) {
-            if (!dependency.satisfied()) {
+            if (!dependency.satisfied() && dependency.standing()) {
                 tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
             }
             dependency.want(cause, executor);
@@ -146,13 +150,19 @@ final class DependencyLeases {
     private final class Changes implements Dependency.Listener {
         private final DependencyConfig config;
 
-        Changes(DependencyConfig config) {
+        /** Whether it is the service's own unit, which others use too. */
+        private final boolean unit;
+
+        Changes(DependencyConfig config, boolean unit) {
             this.config = config;
+            this.unit = unit;
         }
 
         @Override
         public void onSatisfied() {
-            tell(WakeEvent.Type.DEPENDENCY_READY, config.service());
+            if (!unit) {
+                tell(WakeEvent.Type.DEPENDENCY_READY, config.service());
+            }
             look();
         }
 
@@ -182,11 +192,13 @@ final class DependencyLeases {
         }
 
         private Reason named(Reason reason) {
-            return new Reason(
-                    reason.kind(),
-                    "dependency " + config.service() + ": " + reason.message(),
-                    reason.exitCode(),
-                    reason.output());
+            return unit
+                    ? reason
+                    : new Reason(
+                            reason.kind(),
+                            "dependency " + config.service() + ": " + reason.message(),
+                            reason.exitCode(),
+                            reason.output());
         }
     }
 }

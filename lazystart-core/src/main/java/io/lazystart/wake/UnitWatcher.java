@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnitWatcher implements Watcher {
     private final WatcherConfig config;
+    private final Function<String, UnitWatcher> watchers;
     private final Surroundings surroundings;
     private final EventBus bus;
     private final Commit.WatcherParts parts;
@@ -50,6 +51,7 @@ public final class UnitWatcher implements Watcher {
      */
     public UnitWatcher(WatcherConfig config, Surroundings surroundings, Function<String, UnitWatcher> watchers) {
         this.config = config;
+        this.watchers = watchers;
         this.surroundings = surroundings;
         surroundings.firstReads().expect();
         this.bus = new EventBus(config.service().name(), surroundings.ticker().wall(), Snapshot.INITIAL.cause());
@@ -165,6 +167,11 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public CompletionStage<WatcherSnapshot> check() {
+        String owner = config.owner();
+        return owner == null ? checkUnit() : watchers.apply(owner).check().thenCompose(known -> checkUnit());
+    }
+
+    private CompletionStage<WatcherSnapshot> checkUnit() {
         CompletableFuture<WatcherSnapshot> answer = new CompletableFuture<>();
         decisions.check(
                 new Signal.Recheck(now()), () -> surroundings.completions().execute(() -> answer.complete(snapshot())));

@@ -17,9 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param unit the unit it uses
  * @param probe asks whether the started unit can serve, or null where running is enough
  * @param job whether the unit is run to its end, which is its being READY
+ * @param owner name of the watcher that owns the unit, of which a lease is held; null where the service has it for itself
  */
 public record WatcherConfig(
-        ServiceConfig service, Unit unit, @Nullable Probe probe, boolean job) {
+        ServiceConfig service,
+        Unit unit,
+        @Nullable Probe probe,
+        boolean job,
+        @Nullable String owner) {
     /** What a stop may take beyond the time-out that its provider is given. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 

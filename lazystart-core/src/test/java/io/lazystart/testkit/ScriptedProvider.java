@@ -101,9 +101,11 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
         return Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL);
     }
 
+    /** The service's own unit, or the one that the setting {@code unit} names. */
     @Override
     public Unit unit(String service, Settings settings) {
-        return unit(service);
+        String named = settings.string("unit");
+        return unit(named == null ? service : named);
     }
 
     @Override

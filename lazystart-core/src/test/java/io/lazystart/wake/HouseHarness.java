@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Several services over scripted units that depend on each other, in virtual time on the thread of the test. */
 final class HouseHarness {
@@ -44,11 +45,19 @@ final class HouseHarness {
 
     private final Map<String, ServiceConfigBuilder> described = new LinkedHashMap<>();
     private final Map<String, UnitWatcher> watchers = new HashMap<>();
+    /** Watchers of units that several services use, by the unit's name. */
+    private final Map<String, UnitWatcher> owners = new HashMap<>();
+
     private final Map<String, RecordingListener> events = new HashMap<>();
 
     /** Adds a service with a scripted unit. */
     HouseHarness service(String name, Consumer<ServiceConfigBuilder> options) {
         return described(name, builder -> options.accept(builder.unit("scripted", Map.of())));
+    }
+
+    /** Adds a service that uses the scripted unit of that name, which others may use too. */
+    HouseHarness serviceOn(String unit, String name, Consumer<ServiceConfigBuilder> options) {
+        return described(name, builder -> options.accept(builder.unit("scripted", Map.of("unit", unit))));
     }
 
     /** Adds a service without a unit. */
@@ -69,15 +78,29 @@ final class HouseHarness {
         WaitingRoom room = new WaitingRoom(100);
         FirstReads firstReads = new FirstReads();
         Set<String> jobs = config.jobs();
+        Map<String, SharedUnits> shared = new HashMap<>();
+        config.services().values().stream()
+                .filter(service ->
+                        !service.isGroup() && service.unit().settings().containsKey("unit"))
+                .collect(Collectors.groupingBy(
+                        service -> service.unit().settings().get("unit").toString()))
+                .forEach((unit, services) -> {
+                    Surroundings own = new Surroundings(ticker, time, time, time, room, firstReads, late -> {});
+                    SharedUnits units = new SharedUnits("scripted:" + unit, services, logged(unit), own, this::watcher);
+                    services.forEach(service -> shared.put(service.name(), units));
+                    watchers.put("scripted:" + unit, units.owner());
+                    owners.put(unit, units.owner());
+                });
         config.services().forEach((name, service) -> {
             Surroundings surroundings =
                     new Surroundings(ticker, time, call -> call(name, call), time, room, firstReads, late -> {});
-            watchers.put(name, watcher(service, surroundings, jobs));
+            SharedUnits units = shared.get(name);
+            watchers.put(name, units == null ? watcher(service, surroundings, jobs) : units.watcher(service, null));
         });
         provider.watch(new UnitListener() {
             @Override
             public void onEvent(UnitEvent event) {
-                watcher(event.unit()).onUnitEvent(event);
+                owners.getOrDefault(event.unit(), watcher(event.unit())).onUnitEvent(event);
             }
 
             @Override
@@ -102,8 +125,8 @@ final class HouseHarness {
     private UnitWatcher watcher(ServiceConfig service, Surroundings surroundings, Set<String> jobs) {
         String name = service.name();
         WatcherConfig config = service.isGroup()
-                ? new WatcherConfig(service, new GroupUnit(name), null, false)
-                : new WatcherConfig(service, logged(name), null, jobs.contains(name));
+                ? new WatcherConfig(service, new GroupUnit(name), null, false, null)
+                : new WatcherConfig(service, logged(name), null, jobs.contains(name), null);
         return new UnitWatcher(config, surroundings, this::watcher);
     }
 

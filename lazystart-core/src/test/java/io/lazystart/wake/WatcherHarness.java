@@ -62,7 +62,7 @@ final class WatcherHarness {
         ServiceConfig service = builder.build("notes");
         Surroundings surroundings = new Surroundings(
                 ticker, time, this::call, time, new WaitingRoom(room), new FirstReads(), this::onTimer);
-        watcher = new UnitWatcher(new WatcherConfig(service, unit, null, false), surroundings, name -> {
+        watcher = new UnitWatcher(new WatcherConfig(service, unit, null, false, null), surroundings, name -> {
             throw new AssertionError("no dependency " + name);
         });
         provider.watch(new UnitListener() {

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.failure.ConfigException;
+import io.lazystart.probe.Probe;
+import io.lazystart.provider.Unit;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A unit that several services use: one life cycle, a status and a probe for each service. */
+public final class SharedUnits {
+    private final UnitWatcher owner;
+    private final Unit unit;
+    private final Surroundings surroundings;
+    private final Function<String, UnitWatcher> watchers;
+
+    /**
+     * Creates the unit's own watcher.
+     *
+     * @param name of the unit; can be no service's
+     * @param services who use it, at least two
+     * @param unit what they use
+     * @param surroundings what its watchers share with others
+     * @param watchers finds any watcher by its name
+     * @throws ConfigException if the services do not agree on how the unit is put to sleep
+     */
+    public SharedUnits(
+            String name,
+            List<ServiceConfig> services,
+            Unit unit,
+            Surroundings surroundings,
+            Function<String, UnitWatcher> watchers) {
+        refuseConflicts(services);
+        this.unit = unit;
+        this.surroundings = surroundings;
+        this.watchers = watchers;
+        this.owner = new UnitWatcher(
+                new WatcherConfig(unitConfig(name, services), unit, null, false, null), surroundings, watchers);
+    }
+
+    private static void refuseConflicts(List<ServiceConfig> services) {
+        ServiceConfig first = services.get(0);
+        for (ServiceConfig other : services) {
+            String path = "services." + other.name();
+            String expected = " (expected: as the service " + first.name() + " says, which uses the same unit)";
+            if (!other.stop().equals(first.stop())) {
+                throw new ConfigException(path + ".stop", "another way to put the unit to sleep" + expected);
+            }
+            if (other.onClose() != first.onClose()) {
+                throw new ConfigException(path + ".on-close", other.onClose() + expected);
+            }
+        }
+    }
+
+    /** The unit sleeps as soon as no service uses it; it is ready when it runs, the services' probes say more. */
+    private static ServiceConfig unitConfig(String name, List<ServiceConfig> services) {
+        ServiceConfig first = services.get(0);
+        Duration wake = services.stream()
+                .map(ServiceConfig::wakeTimeout)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        return new ServiceConfig(
+                name,
+                first.unit(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                null,
+                first.ready(),
+                Duration.ZERO,
+                first.firstUseTimeout(),
+                wake,
+                first.stop(),
+                first.backoff(),
+                first.waitMode(),
+                first.holdTimeout(),
+                first.pageStatus(),
+                null,
+                first.errorDetails(),
+                first.onClose());
+    }
+
+    /**
+     * Tells the watcher of the unit itself.
+     *
+     * @return the watcher
+     */
+    public UnitWatcher owner() {
+        return owner;
+    }
+
+    /**
+     * Creates the watcher of one of the services.
+     *
+     * @param service the service
+     * @param probe asks whether it can serve, or null
+     * @return its watcher, which follows the unit
+     */
+    public UnitWatcher watcher(ServiceConfig service, @Nullable Probe probe) {
+        SharedUnit seen = new SharedUnit(service.name(), unit, owner);
+        UnitWatcher watcher =
+                new UnitWatcher(new WatcherConfig(service, seen, probe, false, owner.name()), surroundings, watchers);
+        Objects.requireNonNull(
+                owner.subscribe(event -> seen.on(event, watcher::onUnitEvent), surroundings.completions()));
+        return watcher;
+    }
+}
