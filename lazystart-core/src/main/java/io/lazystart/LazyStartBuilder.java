@@ -32,6 +32,7 @@ public final class LazyStartBuilder {
     private @Nullable Ticker ticker;
     private @Nullable Scheduler scheduler;
     private boolean discover = true;
+    private boolean keepStartTimes = true;
 
     LazyStartBuilder() {}
 
@@ -133,6 +134,18 @@ public final class LazyStartBuilder {
     }
 
     /**
+     * Says whether the start times that are learned are kept in the state directory, for the host that comes after this
+     * one. Default: true. Without it they are learned anew by each host, and nothing is read or written for them.
+     *
+     * @param keep false to forget them at the end
+     * @return this
+     */
+    public LazyStartBuilder keepStartTimes(boolean keep) {
+        keepStartTimes = keep;
+        return this;
+    }
+
+    /**
      * Replaces the clock, for tests. Default: {@link Ticker#system()}.
      *
      * @param clock the only source of time
@@ -170,7 +183,10 @@ public final class LazyStartBuilder {
     public LazyStart build() {
         Providers providers = Providers.of(factories, discover);
         Host host = new Host(
-                ticker == null ? Ticker.system() : ticker, scheduler, guard == null ? WakeGuard.ALLOW_ALL : guard);
+                ticker == null ? Ticker.system() : ticker,
+                scheduler,
+                guard == null ? WakeGuard.ALLOW_ALL : guard,
+                keepStartTimes);
         if (file == null) {
             LazyStartConfig config = LazyStartConfig.of(
                     stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
@@ -196,6 +212,7 @@ public final class LazyStartBuilder {
      * @param ticker the clock
      * @param scheduler the timers, or null for some of the instance's own
      * @param guard decides who may wake
+     * @param keepStartTimes whether start times are kept in the state directory
      */
-    record Host(Ticker ticker, @Nullable Scheduler scheduler, WakeGuard guard) {}
+    record Host(Ticker ticker, @Nullable Scheduler scheduler, WakeGuard guard, boolean keepStartTimes) {}
 }

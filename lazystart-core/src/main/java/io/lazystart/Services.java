@@ -23,7 +23,9 @@ import io.lazystart.time.SystemScheduler;
 import io.lazystart.time.Ticker;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.GroupUnit;
+import io.lazystart.wake.LearnedTimes;
 import io.lazystart.wake.SharedUnits;
+import io.lazystart.wake.StartTimes;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.SuspendWatch;
 import io.lazystart.wake.UnitWatcher;
@@ -68,6 +70,12 @@ final class Services {
     /** Writes event streams, which a slow client may block; apart, so that none of them delays a lease. */
     private final Workers streams = new Workers("events", MAX_STREAMS);
 
+    /** Writes files, one at a time; apart, so that a slow disk delays nothing else. */
+    private final Workers writes = new Workers("state", 1);
+
+    /** Null where the host wants start times to be forgotten. */
+    private final @Nullable LearnedTimes learned;
+
     private final SuspendWatch suspendWatch;
     private final WaitingRoom room;
     private final HttpGates httpGates;
@@ -106,6 +114,7 @@ final class Services {
         SystemScheduler own = given == null ? new SystemScheduler() : null;
         ownScheduler = own;
         scheduler = own == null ? Objects.requireNonNull(given) : own;
+        learned = host.keepStartTimes() ? new LearnedTimes(config.stateDirectory(), ticker, scheduler, writes) : null;
         suspendWatch = new SuspendWatch(ticker);
         room = new WaitingRoom(config.limits().heldRequests());
         jobs = config.jobs();
@@ -206,7 +215,8 @@ final class Services {
     }
 
     private Surroundings surroundings(Executor calls) {
-        return new Surroundings(ticker, scheduler, calls, completions, room, firstReads, this::onTimer);
+        return new Surroundings(
+                ticker, scheduler, calls, completions, room, firstReads, this::startTimes, this::onTimer);
     }
 
     private UnitWatcher group(ServiceConfig service) {
@@ -242,6 +252,10 @@ final class Services {
         Unit unit = given(provider.unit(service.name(), settings), type, "unit");
         settings.refuseUnknown();
         return new Opened(service, new UnitKey(type, unit.id()), unit);
+    }
+
+    private StartTimes startTimes(String service) {
+        return learned == null ? new StartTimes() : learned.of(service);
     }
 
     private static <T> T given(@Nullable T value, String type, String method) {
@@ -335,6 +349,9 @@ final class Services {
     }
 
     private void release() {
+        if (learned != null) {
+            learned.close();
+        }
         providers.forEach((type, provider) -> {
             try {
                 provider.close();
@@ -345,6 +362,7 @@ final class Services {
         providerCalls.values().forEach(Workers::close);
         completions.close();
         streams.close();
+        writes.close();
         if (ownScheduler != null) {
             ownScheduler.close();
         }

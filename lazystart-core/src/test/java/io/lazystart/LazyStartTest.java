@@ -75,6 +75,52 @@ class LazyStartTest {
         }
     }
 
+    @Test
+    void restart_keepsTheLearnedStartTime() throws Exception {
+        try (LazyStart first =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+            first.watcher("notes").acquire(Duration.ofSeconds(10)).close();
+        }
+
+        try (LazyStart second =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+
+            assertThat(second.watcher("notes").snapshot().estimate()).isNotNull();
+        }
+    }
+
+    @Test
+    void neverWoken_theStateDirectoryIsNotMade() {
+        Path state = directory.resolve("state");
+
+        LazyStart.builder()
+                .stateDirectory(state)
+                .provider(provider)
+                .service("notes", s -> s.unit("scripted", Map.of()))
+                .build()
+                .close();
+
+        assertThat(state).doesNotExist();
+    }
+
+    @Test
+    void startTimesNotKept_nothingIsReadOrWritten() throws Exception {
+        Path state = Files.createDirectory(directory.resolve("state"));
+        Path file = Files.writeString(state.resolve("start-times.json"), "not read");
+
+        try (LazyStart lazyStart = LazyStart.builder()
+                .stateDirectory(state)
+                .keepStartTimes(false)
+                .provider(provider)
+                .service("notes", s -> s.unit("scripted", Map.of()))
+                .build()) {
+            lazyStart.watcher("notes").acquire(Duration.ofSeconds(10)).close();
+            assertThat(lazyStart.watcher("notes").snapshot().estimate()).isNotNull();
+        }
+
+        assertThat(file).hasContent("not read");
+    }
+
     private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("lazystart-"))

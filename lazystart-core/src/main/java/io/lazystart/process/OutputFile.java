@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.process;
 
+import io.lazystart.files.PrivateFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@
 package io.lazystart.process;
 
 import io.lazystart.failure.ConfigException;
+import io.lazystart.files.PrivateFiles;
 import io.lazystart.provider.Capability;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;

@@ -2,6 +2,7 @@
 package io.lazystart.process;
 
 import io.lazystart.failure.ConfigException;
+import io.lazystart.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,6 +4,7 @@ package io.lazystart.wake;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * What all watchers of one host share.
@@ -14,6 +15,7 @@ import java.util.concurrent.Executor;
  * @param completions runs what waits for a watcher: futures, listeners of lost leases
  * @param room counts held callers
  * @param firstReads holds back idle time until all units have been read
+ * @param startTimes finds what was learned of a service by its name
  * @param suspend tells when the host was suspended; called with how late a timer was
  */
 public record Surroundings(
@@ -23,6 +25,7 @@ public record Surroundings(
         Executor completions,
         WaitingRoom room,
         FirstReads firstReads,
+        Function<String, StartTimes> startTimes,
         SuspendListener suspend) {
 
     /** Hears of timers that run, so that a suspend of the host is noticed before they decide anything. */

@@ -60,7 +60,8 @@ public final class UnitWatcher implements Watcher {
         DependencyLeases dependencies =
                 new DependencyLeases(config, surroundings, watchers, this::enqueue, this::signal);
         Effects effects = new Effects(config, surroundings, calls, bus, this::signal, prober, dependencies, this::due);
-        this.parts = new Commit.WatcherParts(effects, surroundings, new StartTimes());
+        StartTimes startTimes = surroundings.startTimes().apply(config.service().name());
+        this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
         this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
     }
 

@@ -68,6 +68,8 @@ class ArchitectureTest {
                 .definedBy("io.lazystart.graph..")
                 .layer("provider")
                 .definedBy("io.lazystart.provider..")
+                .layer("files")
+                .definedBy("io.lazystart.files..")
                 .whereLayer("entry")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("http")

@@ -85,15 +85,23 @@ final class HouseHarness {
                 .collect(Collectors.groupingBy(
                         service -> service.unit().settings().get("unit").toString()))
                 .forEach((unit, services) -> {
-                    Surroundings own = new Surroundings(ticker, time, time, time, room, firstReads, late -> {});
+                    Surroundings own = new Surroundings(
+                            ticker, time, time, time, room, firstReads, name -> new StartTimes(), late -> {});
                     SharedUnits units = new SharedUnits("scripted:" + unit, services, logged(unit), own, this::watcher);
                     services.forEach(service -> shared.put(service.name(), units));
                     watchers.put("scripted:" + unit, units.owner());
                     owners.put(unit, units.owner());
                 });
         config.services().forEach((name, service) -> {
-            Surroundings surroundings =
-                    new Surroundings(ticker, time, call -> call(name, call), time, room, firstReads, late -> {});
+            Surroundings surroundings = new Surroundings(
+                    ticker,
+                    time,
+                    call -> call(name, call),
+                    time,
+                    room,
+                    firstReads,
+                    other -> new StartTimes(),
+                    late -> {});
             SharedUnits units = shared.get(name);
             watchers.put(name, units == null ? watcher(service, surroundings, jobs) : units.watcher(service, null));
         });

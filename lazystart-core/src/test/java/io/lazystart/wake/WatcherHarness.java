@@ -61,7 +61,14 @@ final class WatcherHarness {
         options.accept(builder);
         ServiceConfig service = builder.build("notes");
         Surroundings surroundings = new Surroundings(
-                ticker, time, this::call, time, new WaitingRoom(room), new FirstReads(), this::onTimer);
+                ticker,
+                time,
+                this::call,
+                time,
+                new WaitingRoom(room),
+                new FirstReads(),
+                name -> new StartTimes(),
+                this::onTimer);
         watcher = new UnitWatcher(new WatcherConfig(service, unit, null, false, null), surroundings, name -> {
             throw new AssertionError("no dependency " + name);
         });

@@ -128,6 +128,7 @@ public final class WarmUp implements AutoCloseable {
     private static LazyStart asleep(RehearsalUnit unit) {
         return LazyStart.builder()
                 .discoverProviders(false)
+                .keepStartTimes(false)
                 .provider(unit)
                 .service(
                         NAME,

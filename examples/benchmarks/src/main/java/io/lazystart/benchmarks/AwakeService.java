@@ -38,6 +38,7 @@ public class AwakeService {
     public void wake() throws InterruptedException {
         LazyStart opened = LazyStart.builder()
                 .discoverProviders(false)
+                .keepStartTimes(false)
                 .provider(new ScriptedProvider())
                 .service(NAME, service -> service.unit("scripted", Map.of()).idleTimeout(ServiceConfig.NEVER))
                 .build();

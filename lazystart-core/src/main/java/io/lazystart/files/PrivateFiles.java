@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lazystart.process;
+package io.lazystart.files;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -12,14 +12,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files and folders that only their owner can read, where the file system knows owners: they may hold secrets. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
     private PrivateFiles() {}
 
-    /** Makes a folder, and those above it that are missing. One that is there already is closed to others. */
-    static void createFolder(Path folder) throws IOException {
+    /**
+     * Makes a folder, and those above it that are missing. One that is there already is closed to others.
+     *
+     * @param folder which
+     * @throws IOException if it cannot be made or closed
+     */
+    public static void createFolder(Path folder) throws IOException {
         if (!knowsOwners(folder)) {
             Files.createDirectories(folder);
         } else if (Files.isDirectory(folder)) {
@@ -29,8 +34,13 @@ final class PrivateFiles {
         }
     }
 
-    /** Makes an empty file in place of the one that may be there. */
-    static void createFile(Path file) throws IOException {
+    /**
+     * Makes an empty file in place of the one that may be there.
+     *
+     * @param file which; its folder must exist
+     * @throws IOException if it cannot be made
+     */
+    public static void createFile(Path file) throws IOException {
         Files.deleteIfExists(file);
         FileAttribute<?>[] attributes = knowsOwners(file)
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(FILE)}
