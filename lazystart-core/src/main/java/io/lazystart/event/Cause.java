@@ -7,7 +7,7 @@ import java.util.Objects;
  * Who or what asked for a wake or a sleep.
  *
  * @param kind the sort of asker; not null
- * @param detail for a person to read, such as {@code GET /notes from 127.0.0.1}; may be empty, not null
+ * @param detail for a person to read, such as {@code GET /notes from 127.0.0.1, rule hold}; may be empty, not null
  */
 public record Cause(Kind kind, String detail) {
 
@@ -29,21 +29,49 @@ public record Cause(Kind kind, String detail) {
         CLOSE
     }
 
+    /** A longer text tells nobody more, and the last hundred causes of each service are remembered. */
+    private static final int MAX_DETAIL = 500;
+
     /**
-     * Checks the components.
+     * Takes the detail as fit for one line of a log, since much of it comes from strangers: characters that a log would
+     * not show, or would take as a command, become question marks or blanks, and what is longer than 500 characters is
+     * cut.
      *
      * @param kind the component
      * @param detail the component
      */
     public Cause {
         Objects.requireNonNull(kind, "kind");
-        Objects.requireNonNull(detail, "detail");
+        detail = printable(detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL) + "…");
+    }
+
+    private static String printable(String text) {
+        if (text.codePoints().noneMatch(Cause::isHidden)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point -> !isHidden(point) ? point : Character.isWhitespace(point) ? ' ' : '?')
+                .forEach(shown::appendCodePoint);
+        return shown.toString();
+    }
+
+    /** Line breaks and escapes, but also marks that turn the direction of writing, and halves of characters. */
+    private static boolean isHidden(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
     }
 
     /**
      * A client's request.
      *
-     * @param detail method, path and address of the caller; not null
+     * @param detail method, path and address of the caller, and the rule by which it wakes; not null
      * @return the cause
      */
     public static Cause request(String detail) {

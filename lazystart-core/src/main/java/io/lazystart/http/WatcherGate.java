@@ -24,6 +24,8 @@ final class WatcherGate implements HttpGate {
     /** A longer path tells a reader of the log nothing more. */
     private static final int MAX_CAUSE_PATH = 200;
 
+    private static final int MAX_CAUSE_METHOD = 20;
+
     private final Watcher watcher;
     private final ServiceConfig service;
     private final WakeGuard guard;
@@ -76,11 +78,15 @@ final class WatcherGate implements HttpGate {
         }
     }
 
-    private static Cause cause(RequestView request) {
+    /** Who wakes the service, and by which rule of the table. */
+    private static Cause cause(RequestView request, String rule) {
         String path = RequestKind.path(request.target()); // a query may hold secrets, and causes are logged
-        String shown = path.length() <= MAX_CAUSE_PATH ? path : path.substring(0, MAX_CAUSE_PATH) + "…";
-        String detail = request.method() + " " + shown + " from " + request.remoteAddress();
-        return Cause.request(detail.replaceAll("\\p{Cntrl}", "?"));
+        String what = shortened(request.method(), MAX_CAUSE_METHOD) + " " + shortened(path, MAX_CAUSE_PATH);
+        return Cause.request(what + " from " + request.remoteAddress() + ", rule " + rule);
+    }
+
+    private static String shortened(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length) + "…";
     }
 
     /** Carries out the decision about one request. */
@@ -102,19 +108,21 @@ final class WatcherGate implements HttpGate {
 
         @Override
         public Outcome hold(Hold hold) {
-            WakeRequest wake = WakeRequest.of(cause(request)).deadline(hold.limit());
+            String rule = hold.acceptAfterwards() ? "hold, then respond-async" : "hold";
+            WakeRequest wake = WakeRequest.of(cause(request, rule)).deadline(hold.limit());
             return new Outcome.Hold(watcher.acquire(wake).toCompletableFuture(), failure -> answer(failure, hold));
         }
 
         @Override
         public Outcome page() {
-            return unlessOver(watcher.wake(cause(request)), answers::page);
+            return unlessOver(watcher.wake(cause(request, "page")), answers::page);
         }
 
         @Override
         public Outcome accepted(Decision.Accepted accepted) {
             String applied = accepted.preferred() ? "respond-async" : null;
-            return unlessOver(watcher.wake(cause(request)), snapshot -> answers.accepted(request, snapshot, applied));
+            Cause cause = cause(request, accepted.preferred() ? "respond-async" : "async");
+            return unlessOver(watcher.wake(cause), snapshot -> answers.accepted(request, snapshot, applied));
         }
 
         @Override

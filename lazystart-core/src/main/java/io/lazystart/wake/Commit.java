@@ -136,7 +136,10 @@ final class Commit implements Actor {
 
     @Override
     public Runnable closed() {
-        return () -> complete(() -> closed.complete(null));
+        return () -> {
+            effects.closed();
+            complete(() -> closed.complete(null));
+        };
     }
 
     @Override

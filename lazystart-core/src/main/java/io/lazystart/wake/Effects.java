@@ -3,6 +3,7 @@ package io.lazystart.wake;
 
 import io.lazystart.bus.EventBus;
 import io.lazystart.config.Durations;
+import io.lazystart.event.Cause;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Unit;
@@ -11,7 +12,9 @@ import io.lazystart.state.Action;
 import io.lazystart.state.Action.Timer;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Verb;
+import io.lazystart.watch.LifeEntry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Effects {
     private static final Logger log = LoggerFactory.getLogger("io.lazystart");
+    private static final Cause CLOSED = new Cause(Cause.Kind.CLOSE, "the host closes");
     private static final long READ_TIMEOUT_NANOS = 10_000_000_000L;
 
     private final String service;
@@ -41,6 +45,9 @@ final class Effects {
     private long verbId;
     private WakeEvent.Type lastStatus = WakeEvent.Type.NAPPING;
     private long lastStatusNanos;
+
+    /** Null until the first change of status. Set by the action queue only, read anywhere. */
+    private volatile @Nullable History history;
 
     Effects(
             WatcherConfig config,
@@ -108,8 +115,31 @@ final class Effects {
                 event.type(),
                 Duration.ofNanos(nanos - lastStatusNanos).toMillis(),
                 event.cause());
+        history().on(event, nanos);
         lastStatus = event.type();
         lastStatusNanos = nanos;
+    }
+
+    private History history() {
+        History known = history;
+        if (known == null) {
+            known = new History();
+            history = known;
+        }
+        return known;
+    }
+
+    /** The last wakes and sleeps, oldest first. From any thread. */
+    List<LifeEntry> remembered() {
+        History known = history;
+        return known == null ? List.of() : known.entries();
+    }
+
+    /** The watcher has closed: what is under way ends with it. */
+    void closed() {
+        if (history != null) {
+            history().closed(CLOSED, now());
+        }
     }
 
     void read(Action.Read action) {

@@ -17,12 +17,14 @@ import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.LifeEntry;
 import io.lazystart.watch.Pin;
 import io.lazystart.watch.WakeRequest;
 import io.lazystart.watch.Watcher;
 import io.lazystart.watch.WatcherSnapshot;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -200,6 +202,11 @@ public final class UnitWatcher implements Watcher {
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
+    }
+
+    @Override
+    public List<LifeEntry> history() {
+        return parts.effects().remembered();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Subscription;
 import io.lazystart.event.WakeListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,14 @@ public interface Watcher {
      * @return a copy, at once
      */
     WatcherSnapshot snapshot();
+
+    /**
+     * Tells who woke the service and who put it to sleep: the last hundred wakes, sleeps and deaths since the host
+     * opened. What is under way is told by {@link #snapshot()} and comes in when it is over.
+     *
+     * @return a copy, at once, oldest first; empty for a service that was never woken
+     */
+    List<LifeEntry> history();
 
     /**
      * Subscribes to events: first a snapshot, then the history of the current epoch, then what comes.

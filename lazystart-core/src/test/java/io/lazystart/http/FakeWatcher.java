@@ -8,6 +8,7 @@ import io.lazystart.event.WakeEvent;
 import io.lazystart.event.WakeListener;
 import io.lazystart.failure.Reason;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.LifeEntry;
 import io.lazystart.watch.Pin;
 import io.lazystart.watch.WakeRequest;
 import io.lazystart.watch.Watcher;
@@ -157,6 +158,11 @@ final class FakeWatcher implements Watcher {
     @Override
     public WatcherSnapshot snapshot() {
         return state;
+    }
+
+    @Override
+    public List<LifeEntry> history() {
+        return List.of();
     }
 
     @Override

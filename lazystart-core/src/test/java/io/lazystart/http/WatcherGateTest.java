@@ -76,7 +76,7 @@ class WatcherGateTest {
         assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
         assertThat(answer.header("LazyStart-Status")).isEqualTo("starting");
         assertThat(answer.header("Vary")).contains("Accept", "Sec-Fetch-Mode");
-        assertThat(harness.watcher.wakes).containsExactly(Cause.request("GET / from 192.0.2.7"));
+        assertThat(harness.watcher.wakes).containsExactly(Cause.request("GET / from 192.0.2.7, rule page"));
     }
 
     @Test
@@ -90,7 +90,31 @@ class WatcherGateTest {
     void wakeCause_queryAndControlCharacters_areLeftOut() {
         harness.gate(Sample.service()).handle(FakeRequest.get("/a\u001b[31m?token=secret"));
 
-        assertThat(harness.watcher.acquired.get(0).cause().detail()).isEqualTo("GET /a?[31m from 192.0.2.7");
+        assertThat(harness.watcher.acquired.get(0).cause().detail()).isEqualTo("GET /a?[31m from 192.0.2.7, rule hold");
+    }
+
+    @Test
+    void wakeCause_namesTheRuleThatLedToTheWake() {
+        Sample async = Sample.service().waitMode(WaitMode.ASYNC);
+
+        harness.gate(async).handle(FakeRequest.of("POST", "/orders"));
+        harness.gate(Sample.service()).handle(FakeRequest.get("/").with("Prefer", "respond-async"));
+        harness.gate(Sample.service()).handle(FakeRequest.get("/").with("Prefer", "respond-async, wait=5"));
+
+        assertThat(harness.watcher.wakes)
+                .extracting(Cause::detail)
+                .containsExactly("POST /orders from 192.0.2.7, rule async", "GET / from 192.0.2.7, rule respond-async");
+        assertThat(harness.watcher.acquired.get(0).cause().detail())
+                .isEqualTo("GET / from 192.0.2.7, rule hold, then respond-async");
+    }
+
+    @Test
+    void wakeCause_endlessMethodAndPath_leaveRoomForTheCaller() {
+        harness.gate(Sample.service()).handle(FakeRequest.of("M".repeat(9_000), "/" + "p".repeat(9_000)));
+
+        assertThat(harness.watcher.acquired.get(0).cause().detail())
+                .hasSizeLessThan(300)
+                .endsWith("p… from 192.0.2.7, rule hold");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.lazystart.http.HttpGate;
 import io.lazystart.http.Outcome;
 import io.lazystart.http.RequestView;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.LifeEntry;
 import io.lazystart.watch.Pin;
 import io.lazystart.watch.WakeRequest;
 import io.lazystart.watch.Watcher;
@@ -194,6 +195,11 @@ final class TestService implements HttpGate, Watcher {
     @Override
     public void pin(Pin pin) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<LifeEntry> history() {
+        return List.of();
     }
 
     @Override
