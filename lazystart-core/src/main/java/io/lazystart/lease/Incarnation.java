@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a unit, and its lease word: an int that holds a CLOSED bit (the sign) and the number of open leases.
+ * One run of a unit, and its lease word: an int that holds a CLOSED bit (the sign), a DRAINING bit and the number of
+ * open leases.
  *
  * <p>Acquire adds one, looks at the bit, and undoes if it is set; release stamps the time and subtracts one. Opening
  * <em>adds</em> (waiters − CLOSED) and never stores, so a refused acquire that has not yet undone itself stays counted
@@ -25,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Incarnation extends PaddedWord.After {
     private static final int CLOSED = Integer.MIN_VALUE;
+
+    /**
+     * Set beside CLOSED when the word is closed with leases open. Whoever clears it when the count has come to zero tells
+     * that: refused acquires take the count to zero again and again, but the bit can be cleared once.
+     */
+    private static final int DRAINING = 1 << 30;
+
+    private static final int DRAINED = CLOSED | DRAINING;
     private static final VarHandle WORD;
     private static final VarHandle LAST_RELEASE;
 
@@ -53,12 +62,6 @@ public final class Incarnation extends PaddedWord.After {
 
     /** Whether a lease was ever given back. Written before the word is subtracted from, read after it. */
     private volatile boolean used;
-
-    /**
-     * Set under the watcher's lock when the word is closed with leases open, cleared by whoever takes the count of the
-     * closed word to zero: that is told once.
-     */
-    private volatile boolean draining;
 
     /** Written before the word opens, read after an acquire has succeeded: the word orders the two. */
     private @Nullable URI upstream;
@@ -136,7 +139,7 @@ public final class Incarnation extends PaddedWord.After {
     public int closeIfIdle(long stamp) {
         int seen = (int) WORD.compareAndExchange(this, 0, CLOSED);
         if (seen != 0) {
-            return seen & ~CLOSED;
+            return seen & ~DRAINED;
         }
         if (lastRelease() != stamp) {
             // A lease came and went between the question and the answer. Acquires refused meanwhile are queued behind
@@ -153,12 +156,15 @@ public final class Incarnation extends PaddedWord.After {
      * @return how many leases are open
      */
     public int close() {
-        draining = true;
-        int open = (int) WORD.getAndAdd(this, CLOSED);
-        if (open == 0) {
-            draining = false;
+        int open = word;
+        while (!WORD.compareAndSet(this, open, closed(open))) {
+            open = word; // a lease came or went
         }
         return open;
+    }
+
+    private static int closed(int open) {
+        return open == 0 ? CLOSED : open | DRAINED;
     }
 
     /**
@@ -167,7 +173,7 @@ public final class Incarnation extends PaddedWord.After {
      * @return zero or more
      */
     public int leases() {
-        return word & ~CLOSED;
+        return word & ~DRAINED;
     }
 
     /**
@@ -208,9 +214,10 @@ public final class Incarnation extends PaddedWord.After {
 
     private void subtract() {
         int left = (int) WORD.getAndAdd(this, -1) - 1;
-        if (left == CLOSED && draining) {
-            draining = false;
-            listener.onZero();
+        if (left == DRAINED) {
+            if (WORD.compareAndSet(this, DRAINED, CLOSED)) {
+                listener.onZero();
+            }
         } else if (left == 0 && sleepsAtOnce) {
             listener.onZero();
         }

@@ -18,7 +18,7 @@ abstract class PaddedWord {
 
     /** The two that belong together: a release writes the stamp and then the word, for one transfer of the line. */
     abstract static class Word extends Before {
-        /** A CLOSED bit (the sign) and the number of open leases. */
+        /** A CLOSED bit (the sign), a DRAINING bit and the number of open leases. */
         volatile int word;
 
         /** Opaque: rivals may overwrite a later stamp with one that is nanoseconds older, which nobody can tell. */
