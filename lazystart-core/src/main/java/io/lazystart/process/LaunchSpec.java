@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param command program and arguments
  * @param directory where it runs; null for the host's own
  * @param environment added to the host's
+ * @param listensItself whether nobody but its processes may listen at its port
  */
-record LaunchSpec(List<String> command, @Nullable Path directory, Map<String, String> environment) {
+record LaunchSpec(
+        List<String> command, @Nullable Path directory, Map<String, String> environment, boolean listensItself) {
     private static final String PORT = "{port}";
 
     LaunchSpec {
@@ -37,12 +39,17 @@ record LaunchSpec(List<String> command, @Nullable Path directory, Map<String, St
         List<String> command = settings.requiredStrings("command");
         String directory = settings.string("directory");
         Map<String, String> environment = settings.stringMap("environment");
+        String listener = settings.string("listener");
         settings.refuseUnknown();
         if (command.get(0).isBlank()) {
             throw settings.refuse("command", "\"\" (expected: the program first)");
         }
         environment.keySet().forEach(name -> checkVariable(settings, name));
-        return new LaunchSpec(command, directory == null ? null : path(settings, directory), environment);
+        if (listener != null && !listener.equals("own") && !listener.equals("any")) {
+            throw settings.refuse("listener", listener + " (expected: own or any)");
+        }
+        Path folder = directory == null ? null : path(settings, directory);
+        return new LaunchSpec(command, folder, environment, !"any".equals(listener));
     }
 
     /** Whether the unit needs a port of the range. */

@@ -26,6 +26,7 @@ final class ProcFs implements ProcessTable {
     private static final int START = 19;
 
     private final @Nullable String bootId = readBootId();
+    private final ProcSockets sockets = new ProcSockets();
 
     static boolean present() {
         return Files.isReadable(ROOT.resolve("self/stat")) && Files.isReadable(bootIdFile());
@@ -74,6 +75,11 @@ final class ProcFs implements ProcessTable {
     @Override
     public boolean tellsState() {
         return true;
+    }
+
+    @Override
+    public ProcSockets sockets() {
+        return sockets;
     }
 
     /** Reads a stat line; null for a zombie. */

@@ -54,7 +54,7 @@ final class ProcessProvider implements Provider {
                 context.ticker(),
                 table,
                 new Signals(table, Executables.findOrNull("kill")),
-                new PortPool(context.portRange()),
+                new PortPool(context.portRange(), PortClaims.ofMachine()),
                 new Launcher(Executables.findOrNull("setsid")),
                 workers,
                 new ExitWatch(context.scheduler(), workers),
@@ -87,12 +87,17 @@ final class ProcessProvider implements Provider {
         if (!host.listener().compareAndSet(null, listener)) {
             throw new IllegalStateException("watch: called twice");
         }
+        ProcSockets sockets = host.table().sockets();
+        if (sockets != null) {
+            host.workers().sweep(sockets::rehearse);
+        }
     }
 
     @Override
     public void close() {
         host.exits().close();
         host.workers().close();
+        host.ports().close();
         lock.close();
     }
 }

@@ -39,6 +39,11 @@ interface ProcessTable {
     /** Whether {@link ProcessEntry#state()} is known. */
     boolean tellsState();
 
+    /** Knows who listens on ports; null where that cannot be found out. */
+    default @Nullable ProcSockets sockets() {
+        return null;
+    }
+
     /**
      * Tells whether a process still lives; one whose pid is 0, which stands for unknown, does not.
      *

@@ -95,6 +95,13 @@ final class ProcessUnit implements Unit {
         return port == null ? null : new UnitAddress("127.0.0.1", port);
     }
 
+    /** Only a port that this host gave is looked at, and only if the command is to listen there itself. */
+    @Override
+    public @Nullable String strangerAt(UnitAddress address) throws IOException, InterruptedException {
+        Run run = spec.listensItself() ? slot.current() : null;
+        return run == null ? null : run.listener().strangerAt(address.port());
+    }
+
     private void end(Ending ending) throws IOException, InterruptedException {
         Run run = slot.current();
         if (run == null) {

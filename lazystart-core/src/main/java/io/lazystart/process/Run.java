@@ -12,6 +12,7 @@ final class Run {
     private final ProcessTable table;
     private final OutputFile output;
     private final ProcessTree tree;
+    private final ListenerCheck listener;
 
     /** Set while a verb ends the tree its own way, so that nobody kills who is still given time to end. */
     private volatile boolean inVerb;
@@ -32,6 +33,7 @@ final class Run {
         this.table = table;
         this.output = output;
         this.tree = tree;
+        this.listener = new ListenerCheck(table, tree, record.leader());
     }
 
     RunRecord record() {
@@ -40,6 +42,10 @@ final class Run {
 
     ProcessTree tree() {
         return tree;
+    }
+
+    ListenerCheck listener() {
+        return listener;
     }
 
     @Nullable

@@ -104,4 +104,17 @@ public interface Unit {
     default @Nullable UnitAddress address() throws Exception {
         return null;
     }
+
+    /**
+     * Tells whether somebody else answers at the unit's own address, where another program may have come first. Asked
+     * when a probe of the address has succeeded, before anybody is served; should take well under a millisecond where the
+     * answer is null. While it is not, the unit is not ready.
+     *
+     * @param address what {@link #address()} gave; not null
+     * @return who answers, as a text for people; null if it is the unit, or that cannot be told, and unless overridden
+     * @throws Exception if something failed; the unit is not ready then, and probed again
+     */
+    default @Nullable String strangerAt(UnitAddress address) throws Exception {
+        return null;
+    }
 }

@@ -6,6 +6,7 @@ import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
 import io.lazystart.probe.ProbeSchedule;
 import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitAddress;
 import io.lazystart.state.Action;
 import java.net.URI;
 import java.time.Duration;
@@ -80,6 +81,9 @@ final class Prober {
         /** Touched by one call of the round at a time. */
         private @Nullable URI address;
 
+        /** The unit's own part of it; null where the upstream is fixed. Touched like the address. */
+        private @Nullable UnitAddress own;
+
         private boolean resolved;
 
         /** When the call in flight began; touched like the address. */
@@ -116,15 +120,24 @@ final class Prober {
         /** Asks for the address until there is one, then probes it. */
         private ProbeResult probe() throws Exception {
             if (!resolved) {
-                address = upstream.resolve(unit.address());
+                UnitAddress given = unit.address();
+                address = upstream.resolve(given);
+                own = upstream.asksUnit() ? given : null;
                 resolved = address != null;
             }
             if (address == null) {
                 return new ProbeResult(!unit.listens(), "it has no address yet");
             }
-            return probe == null
+            ProbeResult result = probe == null
                     ? new ProbeResult(true, "it runs")
                     : probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()));
+            return result.ready() ? unlessStranger(result) : result;
+        }
+
+        /** Only now, and so once in a good start: before, there was nobody to be asked about. */
+        private ProbeResult unlessStranger(ProbeResult ready) throws Exception {
+            String stranger = own == null ? null : unit.strangerAt(own);
+            return stranger == null ? ready : new ProbeResult(false, stranger);
         }
 
         private void answered(ProbeResult result) {

@@ -30,6 +30,11 @@ record Upstream(@Nullable String template) {
         return URI.create(template.replace(PORT, Integer.toString(address.port())));
     }
 
+    /** Whether it is the unit's own address, and not one that is fixed. */
+    boolean asksUnit() {
+        return template == null || template.contains(PORT);
+    }
+
     private static String host(UnitAddress address) {
         return address.host().indexOf(':') >= 0 ? "[" + address.host() + "]" : address.host();
     }

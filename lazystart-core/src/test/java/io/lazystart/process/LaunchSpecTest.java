@@ -44,6 +44,18 @@ class LaunchSpecTest {
     }
 
     @Test
+    void of_listener_isOwnUnlessAnyIsAllowed() {
+        assertThat(of(Map.of("command", List.of("app"))).listensItself()).isTrue();
+        assertThat(of(Map.of("command", List.of("app"), "listener", "own")).listensItself())
+                .isTrue();
+        assertThat(of(Map.of("command", List.of("app"), "listener", "any")).listensItself())
+                .isFalse();
+        assertThatThrownBy(() -> of(Map.of("command", List.of("app"), "listener", "none")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("services.app.process.listener: none (expected: own or any)");
+    }
+
+    @Test
     void of_commandMissingOrBlank_isRefused() {
         assertThatThrownBy(() -> of(Map.of())).hasMessageStartingWith("services.app.process.command: missing");
         assertThatThrownBy(() -> of(Map.of("command", List.of(" "))))

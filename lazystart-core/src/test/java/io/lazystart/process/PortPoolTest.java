@@ -11,18 +11,32 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PortPoolTest {
+    @TempDir
+    private Path folder;
+
+    private final List<PortPool> pools = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        pools.forEach(PortPool::close);
+    }
 
     @Test
     void take_untilUsedUp_givesEachPortOnce() throws Exception {
         PortRange range = freeRange(3);
-        PortPool pool = new PortPool(range);
+        PortPool pool = pool(range);
 
         List<Integer> given = IntStream.range(0, 3).mapToObj(i -> pool.take()).toList();
 
@@ -36,7 +50,7 @@ class PortPoolTest {
     @Test
     void take_afterGivingBack_goesRoundFirst() throws Exception {
         PortRange range = freeRange(3);
-        PortPool pool = new PortPool(range);
+        PortPool pool = pool(range);
         int first = pool.take();
         pool.giveBack(first);
 
@@ -52,7 +66,7 @@ class PortPoolTest {
         try (ServerSocket other = new ServerSocket()) {
             other.bind(new InetSocketAddress(InetAddress.getByName(address), range.first()));
 
-            assertThat(new PortPool(range).take()).isEqualTo(range.last());
+            assertThat(pool(range).take()).isEqualTo(range.last());
         }
     }
 
@@ -65,17 +79,69 @@ class PortPoolTest {
             client.close();
         }
 
-        assertThat(new PortPool(range).take()).isEqualTo(range.first());
+        assertThat(pool(range).take()).isEqualTo(range.first());
     }
 
     @Test
     void keep_adoptedPort_isNotGiven() throws Exception {
         PortRange range = freeRange(2);
-        PortPool pool = new PortPool(range);
+        PortPool pool = pool(range);
 
         pool.keep(range.first());
 
         assertThat(pool.take()).isEqualTo(range.last());
+    }
+
+    @Test
+    void take_poolsOfTwoHosts_neverGiveTheSame() throws Exception {
+        PortRange range = freeRange(4);
+        PortPool one = pool(range);
+        PortPool other = pool(range);
+
+        assertThat(List.of(one.take(), other.take(), one.take(), other.take())).doesNotHaveDuplicates();
+        assertThatThrownBy(one::take)
+                .hasMessageContaining("is used up, 2 by units and 2 by other programs (expected: a free port)");
+    }
+
+    @Test
+    void giveBack_anotherHostMayHaveIt() throws Exception {
+        PortRange range = freeRange(1);
+        PortPool one = pool(range);
+        PortPool other = pool(range);
+        one.giveBack(one.take());
+
+        assertThat(other.take()).isEqualTo(range.first());
+    }
+
+    @Test
+    void keep_adoptedPort_isClaimedAgain() throws Exception {
+        PortRange range = freeRange(1);
+        pool(range).keep(range.first());
+        PortPool other = pool(range);
+
+        assertThatThrownBy(other::take).isInstanceOf(ProviderException.class);
+    }
+
+    @Test
+    void take_hostsThatCannotClaim_beginAtPlacesOfTheirOwn() {
+        List<Integer> first = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            PortPool blind = new PortPool(PortRange.DEFAULT, new PortClaims(folder.resolve("no/such/folder")));
+            pools.add(blind);
+            first.add(blind.take());
+        }
+
+        assertThat(new HashSet<>(first)).hasSizeGreaterThan(1);
+    }
+
+    private PortClaims claims() {
+        return new PortClaims(folder.resolve("claims"));
+    }
+
+    private PortPool pool(PortRange range) {
+        PortPool pool = new PortPool(range, claims(), range.first());
+        pools.add(pool);
+        return pool;
     }
 
     /** Ports next to each other that nobody uses, outside what the system gives to clients. */

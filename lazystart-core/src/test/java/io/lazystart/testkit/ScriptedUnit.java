@@ -64,6 +64,8 @@ public final class ScriptedUnit implements Unit {
     private int runs;
     private @Nullable Exit exit;
     private @Nullable UnitAddress address;
+    private @Nullable String stranger;
+    private int askedWhoAnswers;
     private boolean listens;
     private boolean silent;
 
@@ -108,9 +110,27 @@ public final class ScriptedUnit implements Unit {
     }
 
     /**
+     * Has somebody else answer at the unit's address.
+     *
+     * @param who what is told of it; null for the unit itself
+     */
+    public synchronized void answeredBy(@Nullable String who) {
+        stranger = who;
+    }
+
+    /**
+     * Counts how often the core asked who answers at the unit's address.
+     *
+     * @return times
+     */
+    public synchronized int askedWhoAnswers() {
+        return askedWhoAnswers;
+    }
+
+    /**
      * Lists what the core called.
      *
-     * @return verbs in order, without reads of status and address
+     * @return verbs in order, without what only reads
      */
     public List<Call> calls() {
         return calls.stream()
@@ -310,5 +330,11 @@ public final class ScriptedUnit implements Unit {
         synchronized (this) {
             return mode.get() != Mode.PLAIN && state == State.STOPPED ? null : address;
         }
+    }
+
+    @Override
+    public synchronized @Nullable String strangerAt(UnitAddress asked) {
+        askedWhoAnswers++;
+        return stranger;
     }
 }

@@ -293,4 +293,56 @@ class WakingTest {
                 .isGreaterThan(first.epoch())
                 .isEqualTo(h.watcher.snapshot().epoch());
     }
+
+    @Test
+    void strangerAnswersAtTheUnitsAddress_callerIsHeldUntilTheUnitDoes() {
+        WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofMinutes(3));
+        h.unit.listensOn(8080);
+        h.unit.answeredBy("port 8080 is served by process 1 (init)");
+        CompletableFuture<Lease> caller = h.acquire();
+        h.advance(ofSeconds(1));
+        assertThat(caller).isNotDone();
+        assertThat(h.status()).isEqualTo(Status.STARTING);
+
+        h.unit.answeredBy(null);
+        h.advance(ofSeconds(1));
+
+        assertThat(caller).isCompleted();
+    }
+
+    @Test
+    void strangerAnswersUntilTheDeadline_callerIsToldWho() {
+        WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofSeconds(3));
+        h.unit.listensOn(8080);
+        h.unit.answeredBy("port 8080 is served by process 1 (init)");
+        CompletableFuture<Lease> caller = h.acquire();
+
+        h.advance(ofSeconds(3));
+
+        assertThat(reason(caller).message())
+                .isEqualTo("runs but was not ready within 3s, last observed: port 8080 is served by process 1 (init)");
+    }
+
+    @Test
+    void unitAnswersItself_isAskedOnceAStart() {
+        WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofMinutes(3));
+        h.callerComes();
+        h.advance(ofSeconds(1));
+
+        h.unit.listensOn(8080);
+        h.advance(ofSeconds(1));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+        assertThat(h.unit.askedWhoAnswers()).isEqualTo(1);
+    }
+
+    @Test
+    void upstreamIsFixed_nobodyIsAskedAbout() {
+        WatcherHarness h = new WatcherHarness(s -> s.upstream("http://127.0.0.1:8080"));
+
+        h.callerComes();
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+        assertThat(h.unit.askedWhoAnswers()).isZero();
+    }
 }
