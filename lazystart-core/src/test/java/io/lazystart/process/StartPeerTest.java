@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RequiresPeer("setsid")
 class StartPeerTest {
@@ -86,6 +88,24 @@ class StartPeerTest {
         assertThat(exit.clean()).isFalse();
         assertThat(exit.output()).hasSize(50).startsWith("line 12").endsWith("line 60", "no luck");
         assertThat(unit.status().exit()).isEqualTo(exit);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exec sleep 300", // ends by the signal
+                "trap 'exit 143' TERM; while :; do sleep 0.05; done" // handles it, as a JVM does
+            })
+    void terminatedFromOutside_isACleanEnd(String program) throws Exception {
+        Unit unit = bench.script("app", "echo $$ > leader; " + program);
+        unit.start();
+        bench.next(UnitEvent.Kind.STARTED);
+
+        ProcessHandle.of(bench.pid("leader")).orElseThrow().destroy();
+
+        Exit exit = bench.exit();
+        assertThat(exit.code()).isEqualTo(143);
+        assertThat(exit.clean()).isTrue();
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to a unit without our doing, and how it is noticed. */
 class OutsideTest {
@@ -63,6 +65,67 @@ class OutsideTest {
         h.time.runDue();
 
         assertThat(h.status()).isEqualTo(Status.NAPPING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {129, 130, 143})
+    void askedToEndFromOutside_unused_isNapping(int code) {
+        WatcherHarness h = new WatcherHarness();
+        h.wakeAndRelease();
+
+        h.unit.end(new Exit(code, false, List.of()));
+        h.time.runDue();
+
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
+        assertThat(h.acquire()).isCompleted();
+    }
+
+    @Test
+    void askedToEndFromOutside_withLeaseOpen_hasDied() {
+        WatcherHarness h = new WatcherHarness();
+        List<Reason> lost = new ArrayList<>();
+        h.acquire().join().onLost(lost::add);
+
+        h.unit.end(new Exit(143, false, List.of()));
+        h.time.runDue();
+
+        assertThat(h.status()).isEqualTo(Status.ERROR);
+        assertThat(lost).extracting(Reason::kind).containsExactly(Kind.DIED);
+    }
+
+    @Test
+    void askedToEndFromOutside_whileStarting_hasFailed() {
+        WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofMinutes(3));
+        CompletableFuture<Lease> caller = h.acquire();
+
+        h.unit.end(new Exit(143, false, List.of()));
+        h.time.runDue();
+
+        assertThat(reason(caller).kind()).isEqualTo(Kind.EXITED);
+        assertThat(reason(caller).exitCode()).isEqualTo(143);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 134, 137, 139})
+    void endsBadlyUnused_hasDied(int code) {
+        WatcherHarness h = new WatcherHarness();
+        h.wakeAndRelease();
+
+        h.unit.end(new Exit(code, false, List.of()));
+        h.time.runDue();
+
+        assertThat(h.status()).isEqualTo(Status.ERROR);
+    }
+
+    @Test
+    void endsForLackOfMemoryWhateverTheCode_hasDied() {
+        WatcherHarness h = new WatcherHarness();
+        h.wakeAndRelease();
+
+        h.unit.end(new Exit(143, true, List.of()));
+        h.time.runDue();
+
+        assertThat(h.status()).isEqualTo(Status.ERROR);
     }
 
     @Test
