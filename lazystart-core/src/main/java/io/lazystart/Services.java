@@ -284,6 +284,7 @@ final class Services {
                 watch(type, provider);
             }
         });
+        providers.values().forEach(Provider::configured);
         owners.values().forEach(UnitWatcher::boot);
         watchers.values().forEach(UnitWatcher::boot);
     }

@@ -78,8 +78,11 @@ final class ProcessProvider implements Provider {
                     service + " (expected: a name of letters, digits, '.', '-' and '_', as it names a folder)");
         }
         LaunchSpec spec = LaunchSpec.of(settings);
-        RunSlot slot = slots.computeIfAbsent(service, name -> new RunSlot(name, folder.resolve(name), host));
-        return new ProcessUnit(service, spec, slot, host.signals());
+        return new ProcessUnit(service, spec, slot(service), host.signals());
+    }
+
+    private RunSlot slot(String service) {
+        return slots.computeIfAbsent(service, name -> new RunSlot(name, folder.resolve(name), host));
     }
 
     @Override
@@ -91,6 +94,13 @@ final class ProcessProvider implements Provider {
         if (sockets != null) {
             host.workers().sweep(sockets::rehearse);
         }
+    }
+
+    @Override
+    public void configured() {
+        Orphans orphans = new Orphans(folder, Set.copyOf(slots.keySet()), this::slot);
+        host.workers()
+                .sweep(() -> orphans.find().forEach(orphan -> host.workers().sweep(() -> orphans.end(orphan))));
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.lazystart.process;
 import io.lazystart.files.PrivateFiles;
 import io.lazystart.files.WholeFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,12 +14,19 @@ import org.slf4j.LoggerFactory;
 final class RunStore {
     private static final Logger LOG = LoggerFactory.getLogger(RunStore.class);
 
+    private static final String NAME = "run.json";
+
     private final Path folder;
     private final WholeFile file;
 
     RunStore(Path folder) {
         this.folder = folder;
-        this.file = new WholeFile(folder.resolve("run.json"), ""); // the state directory is locked: nobody else writes
+        this.file = new WholeFile(folder.resolve(NAME), ""); // the state directory is locked: nobody else writes
+    }
+
+    /** Whether there is a record in a service's folder. */
+    static boolean present(Path folder) {
+        return Files.exists(folder.resolve(NAME));
     }
 
     /**

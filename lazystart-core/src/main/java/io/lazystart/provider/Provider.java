@@ -45,6 +45,13 @@ public interface Provider extends AutoCloseable {
     }
 
     /**
+     * Tells that the unit of every service has been asked for. What an earlier host has left for a service that is not
+     * among them belongs to nobody, and may be ended. Called once, after the last {@link #unit} and {@link #watch}, before
+     * any verb; does not block. Does nothing unless overridden.
+     */
+    default void configured() {}
+
+    /**
      * Releases threads, connections and descriptors. Units that run go on running, and the next provider of the type finds
      * them as they are. Waits for no call that is under way; such a call ends by itself, or when it is interrupted. A start
      * afterwards is refused. Idempotent.
