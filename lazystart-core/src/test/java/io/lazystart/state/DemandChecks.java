@@ -28,16 +28,20 @@ final class DemandChecks {
         Violation.check(
                 h.after().open == (h.to() == Status.READY),
                 "rule 2",
-                "the word is " + (h.after().open ? "open" : "closed") + " in " + h.to());
+                "the word is open or not as it should not be in ",
+                h.to());
         List<Action.LoseLeases> lost = h.all(Action.LoseLeases.class);
         Violation.check(lost.size() <= 1, "rule 8", "leases lost twice");
         boolean told = h.signal() instanceof Signal.StatusRead || h.ends();
         Violation.check(
                 lost.isEmpty() || told || h.cuts(),
                 "rule 2",
-                "leases lost by " + h.move().name());
-        boolean stops = h.all(Action.Run.class).stream()
-                .anyMatch(run -> !run.verb().kind().wakes());
+                "leases lost by ",
+                h.move().name());
+        boolean stops = false;
+        for (Action.Run run : h.all(Action.Run.class)) {
+            stops |= !run.verb().kind().wakes();
+        }
         boolean over = told && !lost.isEmpty();
         Violation.check(!stops || h.leases() == 0 || over || h.cuts(), "rule 2", "stopped under open leases");
     }
@@ -53,8 +57,8 @@ final class DemandChecks {
         boolean acquires = h.signal() instanceof Signal.Acquire;
         boolean expires = h.signal() instanceof Signal.WaiterExpired;
         Violation.check(kept + served + refused == (acquires ? 1 : 0), "rule 3", "a caller without one answer");
-        Violation.check(served == 0 || h.to() == Status.READY, "rule 3", "served in " + h.to());
-        Violation.check(!serveAll || (h.enters(Status.READY) && !failAll), "rule 3", "all served in " + h.to());
+        Violation.check(served == 0 || h.to() == Status.READY, "rule 3", "served in ", h.to());
+        Violation.check(!serveAll || (h.enters(Status.READY) && !failAll), "rule 3", "all served in ", h.to());
         Violation.check(expired + (expires && failAll ? 1 : 0) == (expires ? 1 : 0), "rule 3", "expired wrongly");
         if (expires) {
             boolean due = h.before().snapshot().deadlineNanos() == Node.NOW && h.from() == Status.STARTING;
@@ -63,7 +67,7 @@ final class DemandChecks {
         int left = h.signal() instanceof Signal.WaiterLeft ? 1 : expired;
         int rest = serveAll || failAll ? 0 : waiters + kept - left;
         int now = h.transition().snapshot().waiters();
-        Violation.check(now == rest, "rule 3", "waiters " + waiters + " became " + now);
+        Violation.check(now == rest, "rule 3", "the wrong number of waiters: ", now);
         if (h.signal() instanceof Signal.WaiterLeft || expired > 0) {
             Violation.check(h.step() == h.before().step(), "rule 11", "a caller that left moved the machine");
             Violation.check(h.transition().actions().size() == expired, "rule 11", "a caller that left led to actions");
@@ -119,7 +123,8 @@ final class DemandChecks {
         Violation.check(
                 !attempt || demanded || standing,
                 "rule 12",
-                "started without demand by " + h.move().name());
+                "started without demand by ",
+                h.move().name());
         if (h.signal() instanceof Signal.Acquire && h.before().backingOff() && h.from() != Status.READY) {
             boolean refused = h.from() != Status.STARTING && !byPerson(h);
             Violation.check(!refused || h.has(Action.RefuseOne.class), "rule 12", "kept while backing off");
@@ -164,7 +169,7 @@ final class DemandChecks {
             case ASLEEP, FAILED -> !pinned || s.closing() || w.armed(Timer.RETRY);
             default -> true;
         };
-        Violation.check(ends, rule, "nothing would ever end " + s.step());
+        Violation.check(ends, rule, "nothing would ever end ", s.step());
         Violation.check(!w.probing || s.step() == Step.PROBE || s.step() == Step.LINGERING, rule, "probed for nothing");
     }
 }

@@ -17,7 +17,7 @@ record Node(Snapshot snapshot, World world) {
     static final long VERB = 1;
     static final long READ = 2;
     static final String RUN = "A";
-    static final int MOST_STEPS = 1;
+    static final int MOST_STEPS = 3;
     static final Reason REASON = Reason.of(Reason.Kind.START_FAILED, "reason");
 
     private static final long LAST_ID = 10;
@@ -88,7 +88,7 @@ record Node(Snapshot snapshot, World world) {
         key = key << 2 | s.waiters();
         key = key << 2 | s.pin().ordinal();
         key = key << 1 | s.failures().count();
-        key = key << 1 | s.failures().step();
+        key = key << 2 | s.failures().step();
         boolean[] flags = {
             v != null && v.epoch() == s.epoch(),
             v != null && v.interrupted(),

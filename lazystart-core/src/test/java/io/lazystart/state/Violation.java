@@ -14,4 +14,11 @@ final class Violation extends RuntimeException {
             throw new Violation(rule, problem);
         }
     }
+
+    /** The same with a text that is put together only when it is needed: this runs millions of times. */
+    static void check(boolean holds, String rule, String problem, Object detail) {
+        if (!holds) {
+            throw new Violation(rule, problem + detail);
+        }
+    }
 }

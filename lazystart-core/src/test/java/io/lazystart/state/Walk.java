@@ -5,7 +5,6 @@ import io.lazystart.event.Status;
 import io.lazystart.state.Move.Trait;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Deque;
@@ -30,7 +29,7 @@ final class Walk {
     private final List<Integer> cameFrom = new ArrayList<>();
     private final Map<Status, BitSet> delivered = new EnumMap<>(Status.class);
     private final Map<Status, Set<Class<?>>> signals = new EnumMap<>(Status.class);
-    private final Edges edges = new Edges();
+    private final WalkEdges edges;
     private long transitions;
 
     /**
@@ -43,6 +42,7 @@ final class Walk {
     Walk(Policy policy, int most, boolean pins) {
         shell = new WalkShell(policy);
         moves = WalkMoves.all(most, pins, policy.idleNanos() == 0);
+        edges = new WalkEdges(moves);
     }
 
     /** Walks to the end. */
@@ -72,7 +72,7 @@ final class Walk {
         note(node, m);
         int number = visit(to, move, from);
         if (number != from && !Collections.disjoint(INTERNAL, move.traits())) {
-            edges.add(from, number, move);
+            edges.add(from, number, m);
         }
     }
 
@@ -116,6 +116,28 @@ final class Walk {
         }
     }
 
+    /**
+     * Checks that what happens by itself cannot go on for ever, or stop, without leaving the nodes of some kind: that every
+     * fair path leaves them. A path is fair if a move that can always happen from some point on happens.
+     *
+     * @param rule what is broken if not
+     * @param inside the nodes to be left
+     * @param by what may happen on the way, in any order and as often as it likes
+     * @param fair what happens in the end where it can: only this is relied on
+     */
+    void fairPathsLeave(String rule, Predicate<Node> inside, Set<Trait> by, Set<Trait> fair) {
+        BitSet nodesInside = new BitSet(nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
+            nodesInside.set(i, inside.test(nodes.get(i)));
+        }
+        BitSet trap = edges.trap(nodesInside, by, fair);
+        if (!trap.isEmpty()) {
+            StringBuilder ring = new StringBuilder();
+            trap.stream().limit(20).forEach(i -> ring.append("\n  one of ").append(nodes.get(i)));
+            throw new AssertionError(rule + path(trap.nextSetBit(0)) + ring);
+        }
+    }
+
     /** Shortest way to a node, a line a step. */
     private String path(int node) {
         Deque<String> lines = new ArrayDeque<>();
@@ -136,57 +158,5 @@ final class Walk {
     /** Kinds of signal that met each status. */
     Map<Status, Set<Class<?>>> delivered() {
         return signals;
-    }
-
-    /** Internal transitions, kept small: from, to and traits, an int each. */
-    private static final class Edges {
-        private int[] ends = new int[1 << 16];
-        private int size;
-
-        void add(int from, int to, Move move) {
-            if (size + 3 > ends.length) {
-                ends = Arrays.copyOf(ends, ends.length * 2);
-            }
-            ends[size++] = from;
-            ends[size++] = to;
-            ends[size++] = bits(move.traits());
-        }
-
-        @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
-        private static int bits(Set<Trait> traits) {
-            return traits.stream().mapToInt(trait -> 1 << trait.ordinal()).sum();
-        }
-
-        /** Nodes from which a goal can be reached. */
-        BitSet backwards(int count, java.util.function.IntPredicate goal, Set<Trait> by) {
-            int allowed = bits(by);
-            int[] first = new int[count];
-            int[] next = new int[size / 3];
-            Arrays.fill(first, -1);
-            for (int e = 0; e < next.length; e++) {
-                if ((ends[3 * e + 2] & allowed) != 0) {
-                    next[e] = first[ends[3 * e + 1]];
-                    first[ends[3 * e + 1]] = e;
-                }
-            }
-            BitSet reached = new BitSet(count);
-            Deque<Integer> queue = new ArrayDeque<>();
-            for (int i = 0; i < count; i++) {
-                if (goal.test(i)) {
-                    reached.set(i);
-                    queue.add(i);
-                }
-            }
-            while (!queue.isEmpty()) {
-                for (int e = first[queue.remove()]; e >= 0; e = next[e]) {
-                    int from = ends[3 * e];
-                    if (!reached.get(from)) {
-                        reached.set(from);
-                        queue.add(from);
-                    }
-                }
-            }
-            return reached;
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.lazystart.state.World.Dependencies;
 import io.lazystart.state.World.Known;
 import io.lazystart.state.World.Ladder;
 import io.lazystart.watch.Pin;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The rules about the unit: verbs, reads, epochs, deadlines, dependencies. By the numbers of the design. */
@@ -37,7 +38,7 @@ final class WalkRules {
         World w = h.after();
         Verb verb = h.transition().snapshot().verb();
         Verb.Kind held = verb == null ? null : verb.kind();
-        Violation.check(held == w.call, "rule 1", "slot holds " + held + ", in flight is " + w.call);
+        Violation.check(held == w.call, "rule 1", "the slot holds another verb than is in flight: ", verb);
         boolean timed = w.armed(Timer.VERB) || (w.interrupted && w.armed(Timer.GRACE));
         Violation.check(w.call == null || timed, "rule 1", "a verb without deadline");
         boolean late = h.signal() instanceof Signal.VerbExpired expired && expired.id() == Node.VERB;
@@ -50,13 +51,14 @@ final class WalkRules {
         boolean raises = h.enters(Status.STARTING)
                 || h.enters(Status.STOPPING)
                 || (h.from() == Status.ERROR && h.to() == Status.READY);
-        Violation.check(h.epochs() == (raises ? 1 : 0), "rule 5", "epoch moved by " + h.epochs());
+        Violation.check(h.epochs() == (raises ? 1 : 0), "rule 5", "epoch moved by ", h.epochs());
         if (h.move().is(Move.Trait.STALE)) {
             boolean returned = h.signal() instanceof Signal.VerbDone || h.signal() instanceof Signal.VerbFailed;
             Violation.check(
                     h.step() == h.before().step() || (returned && h.to() == h.from()),
                     "rule 5",
-                    "a stale signal led to " + h.step());
+                    "a stale signal led to ",
+                    h.step());
             Violation.check(
                     h.transition().actions().stream().allMatch(a -> returned && a instanceof Action.Read),
                     "rule 5",
@@ -72,7 +74,8 @@ final class WalkRules {
         Violation.check(
                 !h.has(Action.ReleaseDependencies.class) || w.known == Known.STOPPED || w.closed,
                 "rule 6",
-                "dependencies given back though the unit is " + w.known);
+                "dependencies given back though the unit is ",
+                w.known);
         boolean down = h.step() == Step.ASLEEP || h.step() == Step.FAILED;
         boolean rests =
                 down && !w.closed && !w.reading && w.call == null && !w.armed(Timer.REREAD) && w.known == Known.STOPPED;
@@ -116,19 +119,23 @@ final class WalkRules {
             Violation.check(h.to() == (other ? Status.STARTING : Status.READY), "rule 8", "a read led to " + h.to());
         } else {
             boolean stops = h.to() == Status.READY || h.to() == Status.STOPPING || h.signal() instanceof Signal.Close;
-            Violation.check(stops, "rule 8", h.move().name() + " ended a run");
+            Violation.check(stops, "rule 8", "a run was ended by ", h.move().name());
         }
     }
 
     private void oneDeadline(Happening h) {
-        List<Action.Arm> attempts = h.all(Action.Arm.class).stream()
-                .filter(arm -> arm.kind() == Timer.ATTEMPT)
-                .toList();
+        List<Action.Arm> attempts = new ArrayList<>(1);
+        for (Action.Arm arm : h.all(Action.Arm.class)) {
+            if (arm.kind() == Timer.ATTEMPT) {
+                attempts.add(arm);
+            }
+        }
         Snapshot s = h.transition().snapshot();
         Violation.check(
                 attempts.size() == (h.enters(Status.STARTING) || (h.epochs() > 0 && h.to() == Status.STARTING) ? 1 : 0),
                 "rule 9",
-                attempts.size() + " deadlines set");
+                "deadlines set: ",
+                attempts.size());
         for (Action.Arm arm : attempts) {
             Violation.check(
                     arm.token() == s.epoch()
@@ -177,7 +184,7 @@ final class WalkRules {
             Violation.check(kept, "rule 13", "still running after " + ladder + " led to " + h.step());
         }
         if (h.step() == Step.STUCK && h.before().step() != Step.STUCK) {
-            Violation.check(ladder == Ladder.KILL, "rule 13", "given up after " + ladder);
+            Violation.check(ladder == Ladder.KILL, "rule 13", "given up after ", ladder);
             Violation.check(!h.has(Action.ReleaseDependencies.class), "rule 13", "dependencies given back");
         }
         boolean retried = h.step() != Step.STUCK
