@@ -2,6 +2,7 @@
 package io.lazystart.process;
 
 import io.lazystart.files.PrivateFiles;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a service's processes write. A file and no pipe: it outlives the host, and nobody has to read it for the service
- * to go on.
+ * to go on. Thread-safe.
  */
 final class OutputFile {
     /** How many lines a failure tells. */
@@ -24,15 +25,20 @@ final class OutputFile {
     /** How long one of them may be. */
     static final int LINE_LENGTH = 1_000;
 
+    /** How long a file may become. */
+    static final long LIMIT = 10L * 1024 * 1024;
+
     private static final int TAIL_BYTES = 64 * 1024;
     private static final Logger LOG = LoggerFactory.getLogger(OutputFile.class);
 
     private final Path folder;
     private final Path file;
+    private final Path earlier;
 
     OutputFile(Path folder) {
         this.folder = folder;
         this.file = folder.resolve("output.log");
+        this.earlier = folder.resolve("output.1.log");
     }
 
     Path path() {
@@ -40,16 +46,47 @@ final class OutputFile {
     }
 
     /** Begins an empty file, and keeps that of the run before as {@code output.1.log}. */
-    void begin() throws IOException {
+    synchronized void begin() throws IOException {
         PrivateFiles.createFolder(folder);
         if (Files.exists(file)) {
-            Files.move(file, folder.resolve("output.1.log"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
         }
         PrivateFiles.createFile(file);
     }
 
+    /**
+     * Cuts a file that has become too long, and keeps what it held last as {@code output.1.log}. The file stays the same
+     * one, as processes have it open; they write to its end, wherever that is. What they write while it is cut is lost.
+     */
+    synchronized void cut() throws IOException {
+        if (Files.notExists(file) || Files.size(file) <= LIMIT) {
+            return;
+        }
+        try (RandomAccessFile whole = new RandomAccessFile(file.toFile(), "rw")) {
+            long end = whole.length();
+            PrivateFiles.createFile(earlier);
+            byte[] last = new byte[TAIL_BYTES];
+            try (FileOutputStream kept = new FileOutputStream(earlier.toFile())) {
+                byte[] chunk = new byte[TAIL_BYTES];
+                whole.seek(end - LIMIT);
+                while (whole.getFilePointer() < end) { // not to its end, which may run away
+                    kept.write(chunk, 0, whole.read(chunk, 0, (int)
+                            Math.min(chunk.length, end - whole.getFilePointer())));
+                }
+            }
+            whole.seek(Math.max(0, whole.length() - TAIL_BYTES));
+            int read = whole.read(last);
+            whole.setLength(0);
+            // Back at the front, as a failure tells them; by an end like theirs, not over what they have written since.
+            try (FileOutputStream front = new FileOutputStream(file.toFile(), true)) {
+                front.write(last, 0, Math.max(0, read));
+            }
+            LOG.debug("{}: cut, as it had {} bytes", file, end);
+        }
+    }
+
     /** Reads the last lines, oldest first; empty where they cannot be read. */
-    List<String> tail() {
+    synchronized List<String> tail() {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             long end = in.length(); // read once: somebody may be writing
             long from = Math.max(0, end - TAIL_BYTES);

@@ -100,7 +100,7 @@ final class RunSlot {
     /** Tells of a start, then of the end when it comes. */
     void watch(Run run) {
         host.tell(new UnitEvent(service, UnitEvent.Kind.STARTED, run.id(), null));
-        host.exits().add(run, () -> leaderEnded(run));
+        watchEnd(run);
     }
 
     /** Tells that a run was paused or goes on. */
@@ -136,6 +136,10 @@ final class RunSlot {
     /** Leaves what is left of a run to the sweeper, so that it does not hold the port. */
     void closeLater(Run run) {
         host.workers().sweep(() -> close(run));
+    }
+
+    private void watchEnd(Run run) {
+        host.exits().add(run, () -> leaderEnded(run), output::cut);
     }
 
     private void leaderEnded(Run run) {
@@ -200,7 +204,7 @@ final class RunSlot {
         current = run;
         if (run.alive()) {
             LOG.info("{}: adopted process {}", service, record.leader().pid());
-            host.exits().add(run, () -> leaderEnded(run));
+            watchEnd(run);
         } else {
             closeLater(run);
         }

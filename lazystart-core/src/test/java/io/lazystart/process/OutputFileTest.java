@@ -3,9 +3,11 @@ package io.lazystart.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,6 +90,43 @@ class OutputFileTest {
         assertThat(output.path().resolveSibling("output.1.log"))
                 .usingCharset(StandardCharsets.UTF_8)
                 .hasContent("second");
+    }
+
+    @Test
+    void cut_belowTheLimit_doesNothing() throws Exception {
+        Files.writeString(output.path(), "x".repeat((int) OutputFile.LIMIT));
+
+        output.cut();
+
+        assertThat(output.path()).hasSize(OutputFile.LIMIT);
+        assertThat(output.path().resolveSibling("output.1.log")).doesNotExist();
+    }
+
+    @Test
+    void cut_aboveTheLimit_keepsTheLastLinesAndTheRestBesides() throws Exception {
+        Files.writeString(output.path(), numbered(1_500_000, ""));
+        List<String> tail = output.tail();
+
+        output.cut();
+
+        assertThat(Files.size(output.path())).isLessThanOrEqualTo(64 * 1024);
+        assertThat(output.tail()).isEqualTo(tail).hasSize(50).endsWith("1500000 ");
+        assertThat(output.path().resolveSibling("output.1.log")).hasSize(OutputFile.LIMIT);
+        assertThat(Files.getPosixFilePermissions(output.path().resolveSibling("output.1.log")))
+                .isEqualTo(Files.getPosixFilePermissions(output.path()));
+    }
+
+    @Test
+    void cut_processHasItOpen_goesOnWritingAtItsEnd() throws Exception {
+        try (OutputStream process =
+                Files.newOutputStream(output.path(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            process.write("x\n".repeat((int) OutputFile.LIMIT).getBytes(StandardCharsets.US_ASCII));
+            output.cut();
+            process.write("after\n".getBytes(StandardCharsets.US_ASCII));
+        }
+
+        assertThat(Files.size(output.path())).isLessThan(65 * 1024);
+        assertThat(output.tail()).hasSize(50).startsWith("x").endsWith("after");
     }
 
     private static String numbered(int lines, String rest) {
