@@ -78,6 +78,7 @@ final class Services {
 
     private final SuspendWatch suspendWatch;
     private final WaitingRoom room;
+    private final int services;
     private final HttpGates httpGates;
 
     /** Filled while opening, not changed afterwards. */
@@ -117,6 +118,7 @@ final class Services {
         learned = host.keepStartTimes() ? new LearnedTimes(config.stateDirectory(), ticker, scheduler, writes) : null;
         suspendWatch = new SuspendWatch(ticker);
         room = new WaitingRoom(config.limits().heldRequests());
+        services = config.services().size();
         jobs = config.jobs();
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
     }
@@ -192,7 +194,7 @@ final class Services {
             }
         }
         SharedUnits shared = new SharedUnits(
-                key.name(), services, users.get(0).unit(), surroundings(calls(key.type())), this::watcher);
+                key.name(), services, users.get(0).unit(), () -> surroundings(calls(key.type())), this::watcher);
         owners.put(key.name(), shared.owner());
         byUnit.put(key, shared.owner());
         return shared;
@@ -216,7 +218,14 @@ final class Services {
 
     private Surroundings surroundings(Executor calls) {
         return new Surroundings(
-                ticker, scheduler, calls, completions, room, firstReads, this::startTimes, this::onTimer);
+                ticker,
+                scheduler,
+                calls,
+                completions,
+                room.share(services),
+                firstReads,
+                this::startTimes,
+                this::onTimer);
     }
 
     private UnitWatcher group(ServiceConfig service) {

@@ -10,13 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A unit that several services use: one life cycle, a status and a probe for each service. */
 public final class SharedUnits {
     private final UnitWatcher owner;
     private final Unit unit;
-    private final Surroundings surroundings;
+    private final Supplier<Surroundings> surroundings;
     private final Function<String, UnitWatcher> watchers;
 
     /**
@@ -25,7 +26,7 @@ public final class SharedUnits {
      * @param name of the unit; can be no service's
      * @param services who use it, at least two
      * @param unit what they use
-     * @param surroundings what its watchers share with others
+     * @param surroundings what one of its watchers shares with others
      * @param watchers finds any watcher by its name
      * @throws ConfigException if the services do not agree on how the unit is put to sleep
      */
@@ -33,14 +34,14 @@ public final class SharedUnits {
             String name,
             List<ServiceConfig> services,
             Unit unit,
-            Surroundings surroundings,
+            Supplier<Surroundings> surroundings,
             Function<String, UnitWatcher> watchers) {
         refuseConflicts(services);
         this.unit = unit;
         this.surroundings = surroundings;
         this.watchers = watchers;
         this.owner = new UnitWatcher(
-                new WatcherConfig(unitConfig(name, services), unit, null, false, null), surroundings, watchers);
+                new WatcherConfig(unitConfig(name, services), unit, null, false, null), surroundings.get(), watchers);
     }
 
     private static void refuseConflicts(List<ServiceConfig> services) {
@@ -104,10 +105,10 @@ public final class SharedUnits {
      */
     public UnitWatcher watcher(ServiceConfig service, @Nullable Probe probe) {
         SharedUnit seen = new SharedUnit(service.name(), unit, owner);
+        Surroundings own = surroundings.get();
         UnitWatcher watcher =
-                new UnitWatcher(new WatcherConfig(service, seen, probe, false, owner.name()), surroundings, watchers);
-        Objects.requireNonNull(
-                owner.subscribe(event -> seen.on(event, watcher::onUnitEvent), surroundings.completions()));
+                new UnitWatcher(new WatcherConfig(service, seen, probe, false, owner.name()), own, watchers);
+        Objects.requireNonNull(owner.subscribe(event -> seen.on(event, watcher::onUnitEvent), own.completions()));
         return watcher;
     }
 }

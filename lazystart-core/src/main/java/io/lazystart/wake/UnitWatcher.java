@@ -92,14 +92,15 @@ public final class UnitWatcher implements Watcher {
         Lease lease = tryAcquire();
         if (lease != null) {
             surroundings.completions().execute(() -> waiter.serve(lease));
-        } else if (surroundings.room().enter()) {
+            return waiter;
+        }
+        String full = surroundings.room().enter();
+        if (full == null) {
             Duration wait = request.deadline() == null ? config.service().holdTimeout() : request.deadline();
             hold(waiter, wait);
         } else {
-            Reason full = Reason.of(
-                    Reason.Kind.WAITING_ROOM_FULL,
-                    "the waiting room is full (" + surroundings.room().capacity() + " held)");
-            surroundings.completions().execute(() -> waiter.fail(new WakeException(full, null)));
+            Reason reason = Reason.of(Reason.Kind.WAITING_ROOM_FULL, full);
+            surroundings.completions().execute(() -> waiter.fail(new WakeException(reason, null)));
         }
         return waiter;
     }

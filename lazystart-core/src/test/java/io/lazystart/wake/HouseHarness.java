@@ -87,7 +87,8 @@ final class HouseHarness {
                 .forEach((unit, services) -> {
                     Surroundings own = new Surroundings(
                             ticker, time, time, time, room, firstReads, name -> new StartTimes(), late -> {});
-                    SharedUnits units = new SharedUnits("scripted:" + unit, services, logged(unit), own, this::watcher);
+                    SharedUnits units =
+                            new SharedUnits("scripted:" + unit, services, logged(unit), () -> own, this::watcher);
                     services.forEach(service -> shared.put(service.name(), units));
                     watchers.put("scripted:" + unit, units.owner());
                     owners.put(unit, units.owner());

@@ -215,6 +215,7 @@ class WakingTest {
 
         assertThat(held).isCompleted();
         assertThat(reason(refused).kind()).isEqualTo(Kind.WAITING_ROOM_FULL);
+        assertThat(reason(refused).message()).isEqualTo("the waiting room is full (1 held)");
         assertThat(later).isCompleted();
     }
 
