@@ -206,11 +206,21 @@ class HttpProbeTest {
     }
 
     /** Never silent for longer than any read would wait. */
-    private static void drip(Socket socket, String begin) throws IOException, InterruptedException {
+    private void drip(Socket socket, String begin) throws IOException {
         send(socket, begin);
-        while (true) {
-            Ticker.system().sleep(Duration.ofMillis(5));
-            send(socket, "x");
-        }
+        dripOn(socket);
+    }
+
+    private void dripOn(Socket socket) {
+        scheduler.schedule(
+                () -> {
+                    try {
+                        send(socket, "x");
+                        dripOn(socket);
+                    } catch (IOException over) {
+                        // the prober has gone
+                    }
+                },
+                TimeUnit.MILLISECONDS.toNanos(5));
     }
 }
