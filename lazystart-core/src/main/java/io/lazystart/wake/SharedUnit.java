@@ -86,6 +86,11 @@ final class SharedUnit implements Unit {
         return unit.address();
     }
 
+    @Override
+    public @Nullable String strangerAt(UnitAddress address) throws Exception {
+        return unit.strangerAt(address);
+    }
+
     /**
      * Takes in what becomes of the unit.
      *
