@@ -16,7 +16,7 @@ public interface HttpGate {
      * Answers a request whose upstream could not be reached or broke before it answered.
      *
      * @param request the request's head
-     * @param status 502 or 504
+     * @param status 502, 503 or 504
      * @param problem what was observed, one sentence
      * @return the answer
      */

@@ -127,6 +127,8 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
             fail(504, "The service did not take the connection in time.");
         } else if (cause instanceof UnknownHostException) {
             fail(502, "The host name of the service is not known.");
+        } else if (cause instanceof LookupFailure failure) {
+            fail(failure.status(), failure.problem());
         } else if (readmitted) {
             route.watcher().check();
             fail(502, "The service refused the connection.");

@@ -59,7 +59,8 @@ public final class NettyServer implements AutoCloseable {
     private NettyServer(Builder builder, InetSocketAddress listen, Router gates) throws IOException {
         Transport transport = builder.nioOnly ? Transport.nio() : Transport.best();
         exchanges = new Exchanges(gates, builder.listener, builder.ticker);
-        upstreams = new Upstreams(builder.ticker, new HostNames(builder.lookup), builder.maxIdlePerLoop);
+        upstreams = new Upstreams(
+                builder.ticker, new HostNames(builder.lookup, builder.lookupLimits), builder.maxIdlePerLoop);
         loops = new MultiThreadIoEventLoopGroup(
                 builder.threads, new DefaultThreadFactory("lazystart-netty", true), transport.handlers());
         clients = new DefaultChannelGroup("lazystart-clients", loops.next(), true);
@@ -168,6 +169,7 @@ public final class NettyServer implements AutoCloseable {
         private Ticker ticker = Ticker.system();
         private int threads;
         private HostNames.Lookup lookup = InetAddress::getAllByName;
+        private HostNames.Limits lookupLimits = HostNames.Limits.DEFAULT;
         private int maxIdlePerLoop = UpstreamPool.MAX_IDLE;
         private boolean nioOnly;
 
@@ -239,8 +241,9 @@ public final class NettyServer implements AutoCloseable {
         }
 
         /** For tests: names that no name server knows. */
-        Builder lookup(HostNames.Lookup names) {
+        Builder lookup(HostNames.Lookup names, HostNames.Limits limits) {
             lookup = names;
+            lookupLimits = limits;
             return this;
         }
 

@@ -24,7 +24,7 @@ public final class Upstreams implements AutoCloseable {
      * @param ticker the clock by which idle connections age
      */
     public Upstreams(Ticker ticker) {
-        this(ticker, new HostNames(InetAddress::getAllByName), UpstreamPool.MAX_IDLE);
+        this(ticker, new HostNames(InetAddress::getAllByName, HostNames.Limits.DEFAULT), UpstreamPool.MAX_IDLE);
     }
 
     Upstreams(Ticker ticker, HostNames names, int maxIdlePerLoop) {
