@@ -7,7 +7,6 @@ import java.net.IDN;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +58,13 @@ public final class RouteTable {
     /**
      * Finds the route of a request.
      *
-     * @param host the Host header, with or without port; null where there is none
+     * @param host the Host header, with or without port; null where there is none, and one that is not {@linkplain
+     *     HostHeader#isWellFormed well-formed} is nobody's
      * @param target path and query as sent
      * @return the route, or null where no service takes the request
      */
     public @Nullable Route find(@Nullable String host, String target) {
-        Segment named = host == null ? null : roots.get(hostName(host));
+        Segment named = host == null || !HostHeader.isWellFormed(host) ? null : roots.get(HostHeader.name(host));
         Route route = named == null ? null : longest(named, target);
         if (route != null) {
             return route;
@@ -150,18 +150,19 @@ public final class RouteTable {
         }
         boolean bareIpv6 = host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
         try {
-            return hostName(bareIpv6 ? "[" + host + "]" : IDN.toASCII(host));
+            String name = bareIpv6 ? "[" + host + "]" : IDN.toASCII(host);
+            if (HostHeader.isWellFormed(name)) {
+                return HostHeader.name(name);
+            }
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(
-                    null, "services." + service.name() + ".hosts", host + " (expected: a host name)", e);
+            throw noHost(service, host, e);
         }
+        throw noHost(service, host, null);
     }
 
-    /** The name in a Host header: lower case, without port and the dot that ends an absolute name. */
-    private static String hostName(String host) {
-        int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
-        String name = end > 0 ? host.substring(0, end) : host;
-        return (name.endsWith(".") ? name.substring(0, name.length() - 1) : name).toLowerCase(Locale.ROOT);
+    private static ConfigException noHost(ServiceConfig service, String host, @Nullable Throwable cause) {
+        return new ConfigException(
+                null, "services." + service.name() + ".hosts", host + " (expected: a host name)", cause);
     }
 
     /** One path segment; changed only while the table is built. */

@@ -60,6 +60,8 @@ class RouteTableTest {
         "'',                    /notes,            notes",
         "'[::1',                /,                 rest",
         ":80,                   /,                 rest",
+        "notes.localhost:x@a,   /,                 rest",
+        "u@notes.localhost,     /,                 rest",
         ",                      /notes,            notes",
     })
     void find_asTheRulesSay(@Nullable String host, String target, String service) {
@@ -154,6 +156,15 @@ class RouteTableTest {
         assertThatThrownBy(() -> table(Sample.service("notes").paths(path)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("services.notes.paths");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"u@notes.localhost", "a/b", "a b", "http://a", "[::1", "..."})
+    void hostThatCannotBeOne_isRefused(String host) {
+        assertThatThrownBy(() -> table(Sample.service("notes").hosts(host)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("services.notes.hosts")
+                .hasMessageContaining(host);
     }
 
     private static RouteTable table(Sample... services) {

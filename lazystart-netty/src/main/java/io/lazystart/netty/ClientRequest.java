@@ -34,6 +34,12 @@ final class ClientRequest implements RequestView {
         }
     }
 
+    /** The authority of an absolute-form target, which is the host in the place of any Host header; null without one. */
+    @Nullable
+    String authority() {
+        return authority;
+    }
+
     private static int authorityStart(String target) {
         String scheme = target.substring(0, Math.min(8, target.length())).toLowerCase(Locale.ROOT);
         if (scheme.startsWith("http://")) {

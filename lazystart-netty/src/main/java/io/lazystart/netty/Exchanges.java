@@ -19,7 +19,7 @@ record Exchanges(Router routes, ExchangeListener listener, Ticker ticker) {
 
     Exchange open(HttpRequest head, SocketAddress remote) {
         ClientRequest request = new ClientRequest(head, remote);
-        Problem problem = RequestCheck.problem(head);
+        Problem problem = RequestCheck.problem(head, request);
         Destination route = null;
         if (problem == null) {
             try {

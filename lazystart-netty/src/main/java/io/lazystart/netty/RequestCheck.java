@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.netty;
 
+import io.lazystart.http.HostHeader;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -17,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * conflicting lengths already where it is ours; a codec of somebody else may have been told not to.
  */
 final class RequestCheck {
-    private static final String HOST_MARKS = "._~%!$&'()*+,;=:[]-";
-
     private RequestCheck() {}
 
-    static @Nullable Problem problem(HttpRequest request) {
+    /** The request in both views: as it was sent, and as the rules see it. */
+    static @Nullable Problem problem(HttpRequest request, ClientRequest view) {
         if (request.decoderResult().isFailure()) {
             return undecodable(request.decoderResult().cause());
         }
@@ -32,7 +32,7 @@ final class RequestCheck {
         if (problem == null) {
             problem = framingProblem(request.headers());
         }
-        return problem == null ? targetProblem(request) : problem;
+        return problem == null ? targetProblem(request, view.authority()) : problem;
     }
 
     private static Problem undecodable(Throwable cause) {
@@ -55,18 +55,7 @@ final class RequestCheck {
                     ? null
                     : new Problem(400, "The request has no Host.");
         }
-        return isHost(hosts.get(0)) ? null : new Problem(400, "The request's Host is malformed.");
-    }
-
-    private static boolean isHost(String host) {
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            if (!letter && !(c >= '0' && c <= '9') && HOST_MARKS.indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return true;
+        return HostHeader.isWellFormed(hosts.get(0)) ? null : new Problem(400, "The request's Host is malformed.");
     }
 
     private static @Nullable Problem framingProblem(HttpHeaders headers) {
@@ -87,16 +76,19 @@ final class RequestCheck {
                 : new Problem(501, "The only transfer coding served here is chunked.");
     }
 
-    private static @Nullable Problem targetProblem(HttpRequest request) {
+    private static @Nullable Problem targetProblem(HttpRequest request, @Nullable String authority) {
         String target = request.uri();
         for (int i = 0; i < target.length(); i++) {
             if (target.charAt(i) <= ' ' || target.charAt(i) == 0x7f) {
                 return new Problem(400, "The request target is malformed.");
             }
         }
+        if (authority != null) {
+            return HostHeader.isWellFormed(authority)
+                    ? null
+                    : new Problem(400, "The authority of the request target is malformed.");
+        }
         boolean known = target.startsWith("/")
-                || target.regionMatches(true, 0, "http://", 0, 7)
-                || target.regionMatches(true, 0, "https://", 0, 8)
                 || (target.equals("*") && request.method().equals(HttpMethod.OPTIONS))
                 || request.method().equals(HttpMethod.CONNECT);
         return known ? null : new Problem(400, "The request target is in no known form.");
