@@ -60,6 +60,8 @@ final class ClientConnection implements Admission.Outcomes {
     private @Nullable Exchange current;
     private @Nullable PendingAnswer pending;
     private @Nullable EventStream stream;
+    private long exchangesOpened;
+    private long waitingSince;
     private boolean delivering;
     private boolean inputClosed;
     private boolean closing;
@@ -69,12 +71,33 @@ final class ClientConnection implements Admission.Outcomes {
         this.exchanges = exchanges;
         this.valve = new ReadValve(ctx.channel());
         this.responses = new ResponseWriter(ctx, exchanges.ticker(), this);
+        this.waitingSince = exchanges.ticker().nanos();
     }
 
     /** The exchange that is open now; null between two requests. */
     @Nullable
     Exchange current() {
         return current;
+    }
+
+    /** Whether the next request, or its head, is still to come. */
+    boolean isWaiting() {
+        return phase == Phase.IDLE && inbox.isEmpty();
+    }
+
+    /** When the last response ended; before the first, when the connection was made. */
+    long waitingSince() {
+        return waitingSince;
+    }
+
+    /** How many have been opened so far. */
+    long exchanges() {
+        return exchangesOpened;
+    }
+
+    /** Whether no request will come any more. */
+    boolean isPastRequests() {
+        return phase == Phase.UPGRADED || phase == Phase.CLOSED;
     }
 
     /** Stops and resumes reading on behalf of whoever takes the body. */
@@ -130,6 +153,7 @@ final class ClientConnection implements Admission.Outcomes {
         }
         Exchange exchange = exchanges.open(request, ctx.channel().remoteAddress());
         current = exchange;
+        exchangesOpened++;
         phase = Phase.HELD;
         Problem problem = exchange.problem();
         Destination route = exchange.route();
@@ -304,6 +328,7 @@ final class ClientConnection implements Admission.Outcomes {
         current = null;
         stream = null;
         phase = Phase.IDLE;
+        waitingSince = exchanges.ticker().nanos();
         replay();
         if (closing) {
             closeWhenIdle();

@@ -52,6 +52,7 @@ public final class NettyServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ChannelGroup clients;
     private final Channel listener;
+    private final ClientPatience.Limits patience;
 
     /** Set before the clients are told, read by each connection after it has been added to them. */
     private volatile boolean closing;
@@ -59,6 +60,7 @@ public final class NettyServer implements AutoCloseable {
     private NettyServer(Builder builder, InetSocketAddress listen, Router gates) throws IOException {
         Transport transport = builder.nioOnly ? Transport.nio() : Transport.best();
         exchanges = new Exchanges(gates, builder.listener, builder.ticker);
+        patience = new ClientPatience.Limits(builder.headTimeout, builder.keepAliveTimeout);
         upstreams = new Upstreams(
                 builder.ticker, new HostNames(builder.lookup, builder.lookupLimits), builder.maxIdlePerLoop);
         loops = new MultiThreadIoEventLoopGroup(
@@ -115,11 +117,10 @@ public final class NettyServer implements AutoCloseable {
                 .setMaxInitialLineLength(MAX_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
                 .setMaxChunkSize(MAX_READ);
+        WakeHandler wake = new WakeHandler(exchanges.routes(), exchanges.listener(), exchanges.ticker());
         channel.pipeline()
-                .addLast(
-                        new HttpServerCodec(limits, MAX_DECODED_REQUESTS),
-                        new WakeHandler(exchanges.routes(), exchanges.listener(), exchanges.ticker()),
-                        new ForwardingHandler(upstreams));
+                .addLast(new HttpServerCodec(limits, MAX_DECODED_REQUESTS), wake, new ForwardingHandler(upstreams))
+                .addFirst(new ClientPatience(patience, exchanges.ticker(), wake.connection()));
         clients.add(channel);
         if (closing) {
             channel.close();
@@ -167,6 +168,8 @@ public final class NettyServer implements AutoCloseable {
         private @Nullable Router gates;
         private ExchangeListener listener = ExchangeListener.NONE;
         private Ticker ticker = Ticker.system();
+        private Duration headTimeout = Duration.ofSeconds(30);
+        private Duration keepAliveTimeout = Duration.ofSeconds(75);
         private int threads;
         private HostNames.Lookup lookup = InetAddress::getAllByName;
         private HostNames.Limits lookupLimits = HostNames.Limits.DEFAULT;
@@ -232,6 +235,38 @@ public final class NettyServer implements AutoCloseable {
             }
             threads = count;
             return this;
+        }
+
+        /**
+         * How long the head of a request may take from its first byte to its last; after that it is answered with 408 and
+         * the connection ends. A body has no limit.
+         *
+         * @param limit 30 seconds by default; more than zero
+         * @return this
+         */
+        public Builder headTimeout(Duration limit) {
+            headTimeout = positive("headTimeout", limit);
+            return this;
+        }
+
+        /**
+         * How long a connection is kept that asks for nothing: from its last response, or from its beginning, to the first
+         * byte of a request; after that it is closed without a word. A connection with an open request, held, forwarded or
+         * an event stream, and an upgraded one are never closed by it.
+         *
+         * @param limit 75 seconds by default; more than zero. A proxy in front should keep its connections for less
+         * @return this
+         */
+        public Builder keepAliveTimeout(Duration limit) {
+            keepAliveTimeout = positive("keepAliveTimeout", limit);
+            return this;
+        }
+
+        private static Duration positive(String option, Duration limit) {
+            if (limit.isNegative() || limit.isZero()) {
+                throw new IllegalArgumentException(option + ": " + limit + " (expected: more than zero)");
+            }
+            return limit;
         }
 
         /** For the warm-up: no connection to a service is kept, so that each request rehearses the making of one. */

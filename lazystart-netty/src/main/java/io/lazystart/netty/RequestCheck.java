@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.timeout.ReadTimeoutException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ final class RequestCheck {
     }
 
     private static Problem undecodable(Throwable cause) {
+        if (cause instanceof ReadTimeoutException) {
+            return new Problem(408, "The request's head did not come in time.");
+        }
         if (cause instanceof TooLongHttpLineException) {
             return new Problem(414, "The request line is too long.");
         }

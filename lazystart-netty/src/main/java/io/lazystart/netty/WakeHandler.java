@@ -121,7 +121,7 @@ public final class WakeHandler extends ChannelDuplexHandler {
         connection().ended();
     }
 
-    private ClientConnection connection() {
+    ClientConnection connection() {
         return Objects.requireNonNull(connection, "connection");
     }
 }

@@ -3,17 +3,10 @@ package io.lazystart.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lazystart.event.Subscription;
 import io.lazystart.http.EventFeed;
-import io.lazystart.http.HttpAnswer;
 import io.lazystart.http.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -220,22 +213,6 @@ class AnsweringTest {
             events.close();
             closer.join(5_000);
             assertThat(closer.isAlive()).isFalse();
-        }
-    }
-
-    /** Hands its sinks to the test. */
-    private static final class Feed implements EventFeed {
-        final BlockingQueue<Sink> sinks = new LinkedBlockingQueue<>();
-        final CountDownLatch closed = new CountDownLatch(1);
-
-        HttpAnswer head() {
-            return new HttpAnswer(200, List.of(Map.entry("Content-Type", "text/event-stream")), new byte[0]);
-        }
-
-        @Override
-        public Subscription start(Sink sink) {
-            sinks.add(sink);
-            return closed::countDown;
         }
     }
 }
