@@ -22,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests go on one at a time: a pipelined one waits until the response to the one before has been written. The
  * lease is closed when the response, or the connection after an upgrade, has ended. While a request is held no more
- * than 64 KiB are read from the client, and no {@code 100 Continue} is sent. A request whose client leaves is
- * withdrawn at once; on a channel with {@link ChannelOption#ALLOW_HALF_CLOSURE}, which is recommended, a client that
- * has sent its whole request and closes its own direction only is served all the same. The channel must be on
- * automatic reading.
+ * than 64 KiB are read from the client, and no {@code 100 Continue} is sent. The channel must be on automatic reading.
+ *
+ * <p>A request whose client leaves is withdrawn at once, as long as all that the client has sent is read. On a channel
+ * with {@link ChannelOption#ALLOW_HALF_CLOSURE}, which is recommended, a client that has sent its whole request and closes
+ * its own direction only is served all the same. What else a client does that has closed its direction, or has sent more
+ * than is read, is seen over epoll as far as the kernel tells: a reset within a second. Otherwise, and over NIO always, it
+ * is found out when the wait is over, by its own deadline at the latest; the lease is given back then.
  */
 public final class WakeHandler extends ChannelDuplexHandler {
     private final Router routes;

@@ -84,6 +84,26 @@ class TransportTest {
         assertThat(hold).isCancelled();
     }
 
+    @Test
+    void held_moreIsSentThanIsRead_clientResets_waitIsCancelled() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        Flood flood = new Flood(128L * 1024 * 1024);
+        door.service().decide(request -> door.service().hold());
+        Wire client = door.connect();
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + flood.length() + "\r\n\r\n");
+        CompletableFuture<Lease> hold = door.service().nextHold();
+        CountDownLatch ended = new CountDownLatch(1);
+        hold.whenComplete((lease, failure) -> ended.countDown());
+        Thread sender = flood.startInto(client);
+        assertThat(flood.isHeldBack()).isTrue();
+
+        client.reset();
+
+        sender.join();
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(hold).isCancelled();
+    }
+
     /** Loads our classes anew and finds no epoll. */
     private static final class WithoutEpoll extends ClassLoader {
         WithoutEpoll() {
