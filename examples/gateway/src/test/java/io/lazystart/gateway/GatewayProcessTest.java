@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,12 +39,13 @@ final class GatewayProcessTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private long demoPid = -1;
+    private long slowPid = -1;
 
     @AfterEach
     void endWhatIsLeft() {
-        if (demoPid > 0) {
-            ProcessHandle.of(demoPid).ifPresent(ProcessHandle::destroyForcibly);
-        }
+        LongStream.of(demoPid, slowPid)
+                .filter(pid -> pid > 0)
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
     @Test
@@ -101,7 +103,7 @@ final class GatewayProcessTest {
     }
 
     @Test
-    void sigterm_openRequest_isFinishedThenNothingIsLeft() throws Exception {
+    void sigterm_openRequest_isFinishedAndTheReadyServiceIsStopped() throws Exception {
         try (GatewayProcess gateway = start()) {
             demoPid = pid(get(gateway.url()));
             CompletableFuture<HttpResponse<String>> open = client.sendAsync(
@@ -120,19 +122,21 @@ final class GatewayProcessTest {
     }
 
     @Test
-    void sigterm_heldRequest_isToldAndServicesAreStopped() throws Exception {
+    void sigterm_heldRequest_isToldAndTheServiceThatStartsIsStopped() throws Exception {
         Path begun = directory.resolve("begun");
         Path file = yaml("""
                 services:
                   slow:
-                    process: {command: [sh, -c, 'touch "$1"; exec sleep 600', slow, '%s', '{port}']}
+                    process: {command: [sh, -c, 'echo $$ > "$1"; exec sleep 600', slow, '%s', '{port}']}
                 """.formatted(begun));
 
         try (GatewayProcess gateway =
                 GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString())) {
             CompletableFuture<HttpResponse<String>> held =
                     client.sendAsync(HttpRequest.newBuilder(gateway.url()).build(), BodyHandlers.ofString());
-            await().atMost(30, TimeUnit.SECONDS).until(() -> Files.exists(begun));
+            await().atMost(30, TimeUnit.SECONDS).until(() -> Files.exists(begun) && Files.size(begun) > 0);
+            slowPid = Long.parseLong(Files.readString(begun).strip());
+            assertThat(Backend.runs(slowPid)).isTrue();
 
             gateway.sigterm();
 
@@ -142,6 +146,7 @@ final class GatewayProcessTest {
             assertThat(answer.body()).contains("closing");
             assertThat(gateway.exitCode()).isZero();
             assertThat(gateway.lines()).noneMatch(line -> line.contains("are cut"));
+            assertThat(Backend.runs(slowPid)).isFalse();
         }
     }
 
@@ -187,7 +192,7 @@ final class GatewayProcessTest {
 
             assertThat(answer.statusCode()).as(answer.body() + gateway.lines()).isEqualTo(503);
             assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
-            assertThat(answer.body()).contains("3").doesNotContain("out of luck");
+            assertThat(answer.body()).contains("\"exitCode\":3").doesNotContain("out of luck");
             assertThat(elsewhere.statusCode()).isEqualTo(404);
         }
     }
