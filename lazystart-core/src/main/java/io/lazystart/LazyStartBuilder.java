@@ -31,6 +31,7 @@ public final class LazyStartBuilder {
     private @Nullable WakeGuard guard;
     private @Nullable Ticker ticker;
     private @Nullable Scheduler scheduler;
+    private @Nullable Consumer<LazyStartConfig> validator;
     private boolean discover = true;
     private boolean keepStartTimes = true;
 
@@ -167,6 +168,18 @@ public final class LazyStartBuilder {
         return this;
     }
 
+    /**
+     * Has the host refuse what it cannot serve, before anything is opened. A {@link ConfigException} about a service of a
+     * file is completed with file and line.
+     *
+     * @param refusal throws where it refuses
+     * @return this
+     */
+    public LazyStartBuilder validator(Consumer<LazyStartConfig> refusal) {
+        validator = once("validator", validator, refusal);
+        return this;
+    }
+
     private static <T> T once(String option, @Nullable T before, T value) {
         if (before != null) {
             throw new IllegalStateException(option + ": set twice (expected: at most once)");
@@ -179,8 +192,29 @@ public final class LazyStartBuilder {
      *
      * @return to be closed by the caller
      * @throws ConfigException if the configuration is refused; then nothing was started
+     * @throws io.lazystart.failure.LazyStartException if a provider cannot be opened; then nothing was started
      */
     public LazyStart build() {
+        return described(LazyStart::open);
+    }
+
+    /**
+     * Does all that {@link #build()} does before anything is started: reads, has each provider look at its settings, and
+     * closes it again. It starts and adopts nothing, takes no port and no lock, and leaves no file behind. A host that runs
+     * on the same state directory is not disturbed; that it does is no reason to refuse here.
+     *
+     * @return what would be served
+     * @throws ConfigException if the configuration would be refused
+     * @throws io.lazystart.failure.LazyStartException if a provider could not be opened
+     */
+    public LazyStartConfig check() {
+        return described((config, providers, host) -> {
+            Services.check(config, providers, host);
+            return config;
+        });
+    }
+
+    private <T> T described(Opening<T> opening) {
         Providers providers = Providers.of(factories, discover);
         Host host = new Host(
                 ticker == null ? Ticker.system() : ticker,
@@ -193,17 +227,30 @@ public final class LazyStartBuilder {
                     portRange == null ? PortRange.DEFAULT : portRange,
                     limits == null ? Limits.DEFAULT : limits,
                     services);
-            return LazyStart.open(config, providers, host);
+            return valid(config, opening, providers, host);
         }
         if (!services.isEmpty() || stateDirectory != null || portRange != null || limits != null) {
             throw new IllegalStateException("file: given beside services or settings in code (expected: one of them)");
         }
         ConfigFile read = ConfigFile.read(file, providers.types(), System.getenv());
         try {
-            return LazyStart.open(read.config(), providers, host);
+            return valid(read.config(), opening, providers, host);
         } catch (ConfigException e) {
             throw read.locate(e);
         }
+    }
+
+    private <T> T valid(LazyStartConfig config, Opening<T> opening, Providers providers, Host host) {
+        if (validator != null) {
+            validator.accept(config);
+        }
+        return opening.open(config, providers, host);
+    }
+
+    /** What is done with a description. */
+    @FunctionalInterface
+    private interface Opening<T> {
+        T open(LazyStartConfig config, Providers providers, Host host);
     }
 
     /**

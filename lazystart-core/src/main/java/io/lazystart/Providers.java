@@ -55,7 +55,8 @@ final class Providers {
                     loaded.put(factory, factory.type());
                 }
             } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-                log.warn("a provider on the class path cannot be loaded and is left out", e);
+                log.warn("a provider on the class path cannot be loaded and is left out: {}", e.toString());
+                log.debug("left out", e);
                 broken.add(String.valueOf(e.getMessage()));
             }
         }

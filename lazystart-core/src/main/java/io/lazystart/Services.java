@@ -14,6 +14,7 @@ import io.lazystart.probe.Probe;
 import io.lazystart.provider.Capability;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitEvent;
@@ -45,6 +46,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,6 +136,22 @@ final class Services {
             throw e;
         }
         return opened;
+    }
+
+    /** Opens all but the watching of units, and closes it again: nothing is started, adopted or locked. */
+    static void check(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
+        try (ScratchDirectory scratch = new ScratchDirectory(config.stateDirectory())) {
+            LazyStartConfig elsewhere =
+                    new LazyStartConfig(scratch.path(), config.portRange(), config.limits(), config.services());
+            Services opened = new Services(elsewhere, host);
+            try {
+                opened.add(elsewhere, found);
+            } catch (ConfigException refused) {
+                throw scratch.translated(refused);
+            } finally {
+                opened.release();
+            }
+        }
     }
 
     private DependencyGraph graph(LazyStartConfig config, Map<String, UnitKey> shared) {
@@ -248,17 +266,11 @@ final class Services {
     private Opened openUnit(ServiceConfig service, UnitConfig described, LazyStartConfig config, Providers found) {
         String type = described.provider();
         String path = "services." + service.name();
-        Provider provider = providers.get(type);
-        if (provider == null) {
-            ProviderContext context =
-                    new ProviderContext(ticker, scheduler, config.stateDirectory(), config.portRange());
-            provider = given(found.factory(service.name(), type).create(context), type, "create");
-            providers.put(type, provider);
-            providerCalls.put(type, new Workers(type, MAX_PROVIDER_CALLS));
-        }
+        Provider known = providers.get(type);
+        Provider provider = known == null ? open(service, type, config, found) : known;
         checkCapabilities(service, type, provider, path);
         Settings settings = new Settings(path + "." + type, described.settings());
-        Unit unit = given(provider.unit(service.name(), settings), type, "unit");
+        Unit unit = given(type, "unit", () -> provider.unit(service.name(), settings));
         settings.refuseUnknown();
         return new Opened(service, new UnitKey(type, unit.id()), unit);
     }
@@ -267,7 +279,25 @@ final class Services {
         return learned == null ? new StartTimes() : learned.of(service);
     }
 
-    private static <T> T given(@Nullable T value, String type, String method) {
+    private Provider open(ServiceConfig service, String type, LazyStartConfig config, Providers found) {
+        ProviderContext context = new ProviderContext(ticker, scheduler, config.stateDirectory(), config.portRange());
+        ProviderFactory factory = found.factory(service.name(), type);
+        Provider provider = given(type, "create", () -> factory.create(context));
+        providers.put(type, provider);
+        providerCalls.put(type, new Workers(type, MAX_PROVIDER_CALLS));
+        return provider;
+    }
+
+    /** What a provider gives; one that throws anything else than a refusal, or gives nothing, is refused itself. */
+    private static <T> T given(String type, String method, Supplier<@Nullable T> call) {
+        T value;
+        try {
+            value = call.get();
+        } catch (LazyStartException refused) {
+            throw refused;
+        } catch (RuntimeException e) {
+            throw new LazyStartException("provider " + type + ": " + method + " failed: " + e, e);
+        }
         if (value == null) {
             throw new ConfigException("providers." + type, method + " gave null (expected: a value)");
         }

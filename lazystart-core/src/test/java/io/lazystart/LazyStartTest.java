@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lazystart.config.DependencyConfig;
+import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
@@ -57,6 +58,29 @@ class LazyStartTest {
 
         assertThat(provider.unit("notes").calls()).startsWith(Call.START);
         assertThat(provider.isClosed()).isTrue();
+    }
+
+    @Test
+    void check_opensTheProviderAndTouchesNoUnit() {
+        LazyStartConfig config =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).check();
+
+        assertThat(config.services()).containsOnlyKeys("notes");
+        assertThat(provider.unit("notes").calls()).isEmpty();
+        assertThat(provider.isClosed()).isTrue();
+    }
+
+    @Test
+    void validator_refuses_nothingIsOpened() {
+        LazyStartBuilder builder = builder()
+                .service("notes", s -> s.unit("scripted", Map.of()))
+                .validator(config -> {
+                    throw new ConfigException("services.notes", "not here (expected: elsewhere)");
+                });
+
+        assertThatThrownBy(builder::build).hasMessage("services.notes: not here (expected: elsewhere)");
+        assertThatThrownBy(builder::check).hasMessage("services.notes: not here (expected: elsewhere)");
+        assertThat(provider.isClosed()).isFalse();
     }
 
     @Test

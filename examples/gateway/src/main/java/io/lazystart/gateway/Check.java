@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.gateway;
 
-import io.lazystart.config.ConfigFile;
 import io.lazystart.config.Durations;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
-import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.UnitConfig;
-import io.lazystart.failure.ConfigException;
-import io.lazystart.http.RouteTable;
-import io.lazystart.provider.PortRange;
-import io.lazystart.provider.ProviderFactory;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 
 /** Prints what would be served. Starts nothing, adopts nothing, takes no port and no lock. */
 final class Check {
-    private final Map<String, String> environment;
+    private Check() {}
 
-    Check(Map<String, String> environment) {
-        this.environment = environment;
-    }
-
-    void print(Options options, PrintStream out) {
+    static void print(Options options, PrintStream out) {
         Path file = options.config();
-        LazyStartConfig config = file == null ? demo() : read(file);
+        LazyStartConfig config = Served.by(file, () -> Path.of("demo-app.jar")).check();
         out.println("configuration: " + (file == null ? "embedded default" : file));
         out.println("listen: " + ListenAddress.show(options.listen()));
         out.println("state-directory: " + config.stateDirectory());
@@ -39,29 +26,6 @@ final class Check {
         config.services()
                 .values()
                 .forEach(service -> print(service, config.routed().contains(service), out));
-    }
-
-    private LazyStartConfig read(Path file) {
-        Map<String, ProviderFactory> factories = new TreeMap<>();
-        ServiceLoader.load(ProviderFactory.class).forEach(factory -> factories.put(factory.type(), factory));
-        ConfigFile read = ConfigFile.read(file, factories.keySet(), environment);
-        try {
-            RouteTable.of(read.config().routed());
-            UnitCheck.check(read.config(), factories);
-            return read.config();
-        } catch (ConfigException refused) {
-            throw read.locate(refused);
-        }
-    }
-
-    private static LazyStartConfig demo() {
-        ServiceConfigBuilder service = new ServiceConfigBuilder();
-        DemoService.describe(service, Path.of("demo-app.jar"));
-        return new LazyStartConfig(
-                LazyStartConfig.defaultStateDirectory(),
-                PortRange.DEFAULT,
-                io.lazystart.config.Limits.DEFAULT,
-                Map.of(DemoService.NAME, service.build(DemoService.NAME)));
     }
 
     /** Of the unit no more than its provider and the names of its settings: the settings may hold secrets. */

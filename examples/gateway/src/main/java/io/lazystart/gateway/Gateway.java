@@ -32,7 +32,7 @@ public final class Gateway {
             switch (options.mode()) {
                 case HELP -> out.print(Options.HELP);
                 case VERSION -> out.println("lazystart gateway " + version() + " (Java " + Runtime.version() + ")");
-                case CHECK -> new Check(environment).print(options, out);
+                case CHECK -> Check.print(options, out);
                 case RUN -> serve(options, out);
             }
             out.flush();

@@ -5,9 +5,7 @@ import io.lazystart.LazyStart;
 import io.lazystart.netty.NettyServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +42,7 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private static GatewayServer open(Options options) {
-        LazyStart lazyStart = services(options.config());
+        LazyStart lazyStart = Served.by(options.config(), DemoService::extract).build();
         try {
             return new GatewayServer(lazyStart, listen(options.listen(), new Routing(lazyStart)));
         } catch (IOException taken) {
@@ -54,16 +52,6 @@ final class GatewayServer implements AutoCloseable {
             lazyStart.close();
             throw e;
         }
-    }
-
-    private static LazyStart services(@Nullable Path config) {
-        if (config != null) {
-            return LazyStart.from(config);
-        }
-        Path jar = DemoService.extract();
-        return LazyStart.builder()
-                .service(DemoService.NAME, service -> DemoService.describe(service, jar))
-                .build();
     }
 
     private static NettyServer listen(InetSocketAddress address, Routing routing) throws IOException {

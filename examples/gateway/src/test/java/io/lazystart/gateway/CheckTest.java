@@ -3,14 +3,27 @@ package io.lazystart.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lazystart.LazyStart;
+import io.lazystart.provider.Provider;
+import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-final class CheckTest {
+public final class CheckTest {
     @TempDir
     Path directory;
 
@@ -135,6 +148,114 @@ final class CheckTest {
         assertThat(line.code()).isEqualTo(1);
         assertThat(line.err()).startsWith("gateway: " + file + ":3: services.b").hasLineCount(1);
     }
+
+    @Test
+    void check_stateDirectoryThatCannotBeMade_isRefusedAsTheRunDoes() throws IOException {
+        Path nowhere = Files.createFile(directory.resolve("file")).resolve("state");
+        Path file = write("state-directory: " + nowhere + "\nservices:\n  notes: {process: {command: [a]}}\n");
+
+        CommandLine check = CommandLine.run("--check", "--config", file.toString());
+        CommandLine run = CommandLine.run("--listen", "127.0.0.1:0", "--config", file.toString());
+
+        assertThat(check)
+                .isEqualTo(new CommandLine(
+                        1,
+                        "",
+                        "gateway: " + file + ":1: state-directory: " + nowhere
+                                + " (expected: a folder that can be written)" + System.lineSeparator()))
+                .isEqualTo(run);
+    }
+
+    @Test
+    void check_temporaryDirectoryThatCannotBeWritten_isNotNeeded() throws IOException {
+        Path file = write(
+                "state-directory: " + directory.resolve("state") + "\nservices:\n  notes: {process: {command: [a]}}\n");
+        String before = System.setProperty("java.io.tmpdir", "/nowhere");
+        try {
+            CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+            assertThat(line.err()).isEmpty();
+            assertThat(line.code()).isZero();
+        } finally {
+            System.setProperty("java.io.tmpdir", before);
+        }
+    }
+
+    @Test
+    void check_stateDirectoryIsInUse_isLeftAsItWas() throws IOException {
+        Path state = directory.resolve("state");
+        Path file = write("state-directory: " + state + "\nservices:\n  notes: {process: {command: [a]}}\n");
+        try (LazyStart running = LazyStart.from(file)) {
+            assertThat(running.config().services()).isNotEmpty();
+            List<Path> before = walk(state);
+
+            CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+            assertThat(line.err()).isEmpty();
+            assertThat(line.code()).isZero();
+            assertThat(walk(state)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',      0, ''",
+        "docker,  1, no such provider on the class path",
+        "throwing,1, provider throwing: create failed: java.io.UncheckedIOException: java.io.IOException: no socket",
+        "twice,   1, is claimed by",
+    })
+    void check_providersOnTheClassPath_oneLineForEachThatIsNoUse(String used, int code, String message)
+            throws Exception {
+        String command = used.isEmpty() || used.equals("twice") ? "process: {command: [a]}" : used + ": {}";
+        Path file = write(
+                "state-directory: " + directory.resolve("state") + "\nservices:\n  notes:\n    " + command + "\n");
+        List<String> factories = new ArrayList<>(List.of("no.such.Factory", ThrowingFactory.class.getName()));
+        if (used.equals("twice")) {
+            factories.add(RivalFactory.class.getName());
+        }
+
+        CommandLine line = withProviders(factories, () -> CommandLine.run("--check", "--config", file.toString()));
+
+        assertThat(line.code()).as(line.err()).isEqualTo(code);
+        assertThat(line.err()).contains(message).hasLineCount(code);
+    }
+
+    private <T> T withProviders(List<String> factories, Callable<T> action) throws Exception {
+        Path services = directory.resolve("classes/META-INF/services");
+        Files.createDirectories(services);
+        Files.write(services.resolve(ProviderFactory.class.getName()), factories);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {directory.resolve("classes").toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            return action.call();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static List<Path> walk(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** Of a provider whose other side is not there. */
+    public static class ThrowingFactory implements ProviderFactory {
+        @Override
+        public String type() {
+            return "throwing";
+        }
+
+        @Override
+        public Provider create(ProviderContext context) {
+            throw new UncheckedIOException(new IOException("no socket"));
+        }
+    }
+
+    /** Of the same type. */
+    public static final class RivalFactory extends ThrowingFactory {}
 
     @Test
     void run_absentFile_isOneLine() {
