@@ -8,6 +8,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a proxy changes in a message, seen on the wire of both sides. */
 class HeadersTest {
@@ -164,6 +166,37 @@ class HeadersTest {
                             "transfer-encoding: chunked");
             assertThat(body).isEqualTo("abc");
             assertThat(client.trailers().all("x-sum")).containsExactly("7");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"200 OK", "404 Not Found", "503 Service Unavailable"})
+    void response_cachingIsTheApplicationsOwn(String status) throws Exception {
+        String caching = "Cache-Control: public, max-age=60\r\nETag: \"1\"\r\nVary: Accept\r\n";
+        try (RawUpstream upstream = upstream("HTTP/1.1 " + status + "\r\n" + caching + "Content-Length: 0\r\n\r\n");
+                Wire client = door.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n");
+
+            Wire.Head head = client.head();
+
+            assertThat(head.lines())
+                    .containsExactlyInAnyOrder(
+                            "HTTP/1.1 " + status,
+                            "Cache-Control: public, max-age=60",
+                            "ETag: \"1\"",
+                            "Vary: Accept",
+                            "Content-Length: 0",
+                            "Via: 1.1 lazystart");
+        }
+    }
+
+    @Test
+    void response_withoutCaching_getsNoneFromUs() throws Exception {
+        try (RawUpstream upstream = upstream("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                Wire client = door.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+            assertThat(client.head().all("cache-control")).isEmpty();
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,29 @@ class RealServiceTest {
             assertThat(head.get("cache-control")).isEqualTo("no-store");
             assertThat(head.get("retry-after")).isNotNull();
             assertThat(page).contains("notes");
+        }
+    }
+
+    @Test
+    void asleep_providerHangsInItsStart_firstPageComesAllTheSame() throws Exception {
+        CountDownLatch mayReturn = new CountDownLatch(1);
+        CountDownLatch starting = new CountDownLatch(1);
+        provider.unit("notes").on(Call.START, () -> {
+            starting.countDown();
+            mayReturn.await();
+            return null;
+        });
+        try (Wire client = Wire.to(server.address())) {
+            for (int i = 0; i < 2; i++) {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n");
+                Wire.Head head = client.head();
+                assertThat(head.status()).isEqualTo(503);
+                assertThat(client.textBody(head)).contains("notes", "</html>");
+                assertThat(starting.await(10, TimeUnit.SECONDS)).isTrue(); // the second page comes while it hangs
+            }
+            assertThat(mayReturn.getCount()).isEqualTo(1);
+        } finally {
+            mayReturn.countDown();
         }
     }
 
