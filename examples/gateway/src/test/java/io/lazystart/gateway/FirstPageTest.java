@@ -9,14 +9,22 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long the first visitors of a gateway that was just started look at nothing; a generous bound, for any machine. */
+/**
+ * How long the first visitors of a gateway that was just started look at nothing. The bounds are three times the targets
+ * (300 ms, then 30 ms), for a machine that does other things too; the benchmark {@code first-page} measures.
+ */
 @Timeout(120)
 final class FirstPageTest {
-    private static final Duration BOUND = Duration.ofSeconds(2);
+    private static final Duration FIRST = Duration.ofMillis(900);
+    private static final Duration LATER = Duration.ofMillis(90);
+    private static final int PAGES = 7;
 
     @TempDir
     Path directory;
@@ -25,10 +33,14 @@ final class FirstPageTest {
     void freshGateway_firstAndLaterPage_comeSoon() throws Exception {
         try (GatewayProcess gateway = GatewayProcess.start(directory, "--listen", "127.0.0.1:0")) {
             Duration first = pageTime(gateway.url());
-            Duration later = pageTime(gateway.url());
+            List<Duration> later = new ArrayList<>();
+            for (int page = 0; page < PAGES; page++) {
+                later.add(pageTime(gateway.url()));
+            }
 
-            assertThat(first).isLessThan(BOUND);
-            assertThat(later).isLessThan(BOUND);
+            assertThat(first).isLessThan(FIRST);
+            Collections.sort(later);
+            assertThat(later.get(PAGES / 2)).as("the median of %s", later).isLessThan(LATER);
         }
     }
 
