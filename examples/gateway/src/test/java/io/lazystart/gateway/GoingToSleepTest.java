@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 final class GoingToSleepTest {
     private static final Duration IDLE = Duration.ofMillis(300);
-    private static final int ROUNDS = 3;
+
+    /** The bounds are to hold in three rounds of four: in the others the machine may have been busy elsewhere. */
+    private static final int ROUNDS = 8;
+
+    private static final int IN_BOUNDS = 6;
 
     @TempDir
     Path directory;
@@ -65,8 +69,9 @@ final class GoingToSleepTest {
                 FrontDoor.open(directory, service -> service.process(command).idleTimeout(IDLE))) {
             for (int round = 1; round <= ROUNDS; round++) {
                 Lease lease = door.watcher().acquire(Duration.ofSeconds(60));
-                Instant released = Instant.now();
+                Instant before = Instant.now();
                 lease.close();
+                Instant after = Instant.now(); // what the thread of the test lost in between is not the core's
                 WakeEvent stopping = door.next(WakeEvent.Type.STOPPING);
                 WakeEvent napping = door.next(WakeEvent.Type.NAPPING);
 
@@ -76,14 +81,14 @@ final class GoingToSleepTest {
                             .as("process %s of %s", pid, backend.pids())
                             .isFalse();
                 }
-                late.add(Duration.between(released.plus(IDLE), stopping.timestamp()));
+                assertThat(Duration.between(before, stopping.timestamp())).isGreaterThan(IDLE.minusMillis(2));
+                late.add(Duration.between(after.plus(IDLE), stopping.timestamp()));
                 ending.add(Duration.between(stopping.timestamp(), napping.timestamp()));
             }
         }
 
-        assertThat(late).allSatisfy(lateness -> assertThat(lateness).isGreaterThan(Duration.ofMillis(-2)));
-        assertThat(median(late)).as("%s", late).isLessThanOrEqualTo(Duration.ofMillis(50));
-        assertThat(median(ending)).as("%s", ending).isLessThanOrEqualTo(Duration.ofMillis(250));
+        assertThat(highest(late)).as("%s", late).isLessThanOrEqualTo(Duration.ofMillis(50));
+        assertThat(highest(ending)).as("%s", ending).isLessThanOrEqualTo(Duration.ofMillis(250));
     }
 
     @Test
@@ -117,9 +122,10 @@ final class GoingToSleepTest {
         }
     }
 
-    private static Duration median(List<Duration> figures) {
+    /** Of those that have to be in bounds. */
+    private static Duration highest(List<Duration> figures) {
         List<Duration> sorted = new ArrayList<>(figures);
         Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
+        return sorted.get(IN_BOUNDS - 1);
     }
 }
