@@ -14,8 +14,7 @@ final class Served {
 
     /** What a file describes, or the demo application; its jar is asked for only then. */
     static LazyStartBuilder by(@Nullable Path file, Supplier<Path> demoJar) {
-        LazyStartBuilder builder = LazyStart.builder()
-                .validator(config -> RouteTable.of(config.services().values()));
+        LazyStartBuilder builder = LazyStart.builder().validator(config -> RouteTable.of(config.routed()));
         if (file != null) {
             return builder.file(file);
         }
