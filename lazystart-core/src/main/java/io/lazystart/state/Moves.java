@@ -95,17 +95,6 @@ final class Moves {
         error(d, reason, step);
     }
 
-    /**
-     * Ends the attempt and its waiters with a dependency's reason, which is no failure of this service. What was taken is
-     * given back once the unit is known to be at rest.
-     */
-    static void failByDependency(Draft d, Reason reason, long retryAtNanos) {
-        d.failures = d.failures.note(reason);
-        d.failWaiters(reason, retryAtNanos);
-        error(d, reason, Step.FAILED);
-        UnitRules.recheck(d);
-    }
-
     /** The job has run and ended well: that is its being READY. */
     static void completed(Draft d) {
         d.unknown = false;

@@ -66,7 +66,7 @@ public sealed interface Signal {
     record Boot(long now) implements Signal {
         @Override
         public void apply(Draft d) {
-            UnitRules.recheck(d);
+            ReadRules.recheck(d);
         }
     }
 
@@ -111,7 +111,7 @@ public sealed interface Signal {
     record DependenciesTaken(long now, long epoch) implements Signal {
         @Override
         public void apply(Draft d) {
-            UnitRules.dependenciesTaken(d, epoch);
+            DependencyRules.taken(d, epoch);
         }
     }
 
@@ -129,7 +129,7 @@ public sealed interface Signal {
     record DependencyFailed(long now, long epoch, Reason reason, long retryAtNanos) implements Signal {
         @Override
         public void apply(Draft d) {
-            UnitRules.dependencyFailed(d, epoch, reason, retryAtNanos);
+            DependencyRules.failed(d, epoch, reason, retryAtNanos);
         }
     }
 
@@ -147,7 +147,7 @@ public sealed interface Signal {
 
         @Override
         public void apply(Draft d) {
-            UnitRules.dependencyLost(d, epoch, reason, leases);
+            DependencyRules.lost(d, epoch, reason, leases);
         }
     }
 
@@ -187,7 +187,7 @@ public sealed interface Signal {
     record StatusRead(long now, long id, UnitStatus unit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return id == s.read() && s.status() == Status.READY && !s.done() && UnitRules.endsRun(s.run(), unit)
+            return id == s.read() && s.status() == Status.READY && !s.done() && ReadRules.endsRun(s.run(), unit)
                     ? Word.CLOSE
                     : Word.NONE;
         }
@@ -200,7 +200,7 @@ public sealed interface Signal {
         @Override
         public void apply(Draft d) {
             if (id == d.read) {
-                UnitRules.statusRead(d, unit, leases);
+                ReadRules.statusRead(d, unit, leases);
             }
         }
     }
@@ -210,7 +210,7 @@ public sealed interface Signal {
         @Override
         public void apply(Draft d) {
             if (id == d.read) {
-                UnitRules.readFailed(d, reason);
+                ReadRules.readFailed(d, reason);
             }
         }
     }
@@ -246,7 +246,7 @@ public sealed interface Signal {
     record Recheck(long now) implements Signal {
         @Override
         public void apply(Draft d) {
-            UnitRules.recheck(d);
+            ReadRules.recheck(d);
         }
     }
 
@@ -344,7 +344,7 @@ public sealed interface Signal {
         @Override
         public void apply(Draft d) {
             if (epoch == d.epoch) {
-                UnitRules.recheck(d);
+                ReadRules.recheck(d);
             }
         }
     }

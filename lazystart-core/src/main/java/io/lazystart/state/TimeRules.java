@@ -40,7 +40,7 @@ final class TimeRules {
         if (d.step == Step.DEPENDENCIES) {
             String limit = Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
             Reason late = Reason.of(Reason.Kind.START_TIMED_OUT, "not started within " + limit + ": " + observed);
-            Moves.failByDependency(d, late, d.now);
+            DependencyRules.fail(d, late, d.now);
             return;
         }
         String seen = observed.isEmpty() ? "" : ", last observed: " + observed;
@@ -58,7 +58,7 @@ final class TimeRules {
             if (started) {
                 d.interruptVerb();
             } else {
-                UnitRules.recheck(d);
+                ReadRules.recheck(d);
             }
         }
     }
@@ -129,7 +129,7 @@ final class TimeRules {
         if (d.status() == Status.READY) {
             idleAnew(d);
         }
-        UnitRules.recheck(d);
+        ReadRules.recheck(d);
     }
 
     /** Idle time starts anew; vetoes that were asked are asked again when it has passed. */

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.failure.Reason;
+
+/** What becomes of the leases on the dependencies. */
+final class DependencyRules {
+    private DependencyRules() {}
+
+    /** The dependencies are up: the unit's own status decides how it is woken. */
+    static void taken(Draft d, long epoch) {
+        if (epoch == d.epoch && d.step == Step.DEPENDENCIES) {
+            Moves.look(d);
+        }
+    }
+
+    /** A dependency cannot be had: it fails the attempt that needs it. */
+    static void failed(Draft d, long epoch, Reason reason, long retryAtNanos) {
+        if (epoch == d.epoch && d.step == Step.DEPENDENCIES) {
+            fail(d, reason, retryAtNanos);
+        }
+    }
+
+    /**
+     * Ends the attempt and its waiters with a dependency's reason, which is no failure of this service. What was taken is
+     * given back once the unit is known to be at rest.
+     */
+    static void fail(Draft d, Reason reason, long retryAtNanos) {
+        d.failures = d.failures.note(reason);
+        d.failWaiters(reason, retryAtNanos);
+        Moves.error(d, reason, Step.FAILED);
+        ReadRules.recheck(d);
+    }
+
+    /** A dependency is lost without which the unit is of no use: it is put to sleep, and wakes again for those it served. */
+    static void lost(Draft d, long epoch, Reason reason, int leases) {
+        if (epoch != d.epoch || d.closing) {
+            return;
+        }
+        Cause cause = new Cause(Cause.Kind.DEPENDENCY, reason.message());
+        switch (d.step) {
+            case DEPENDENCIES -> fail(d, reason, d.now);
+            case LOOK, START_SLOT, START_VERB, PROBE -> {
+                d.failures = d.failures.note(reason);
+                d.failWaiters(reason, d.now);
+                DemandRules.stopStarting(d, cause);
+            }
+            case SERVING, ASKING -> {
+                DemandRules.leave(d, cause, reason, true, leases);
+                d.demanded = leases > 0;
+                d.queuedBy = leases > 0 ? cause : null;
+            }
+            case ASLEEP, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, FAILED, LINGERING, STUCK -> {}
+        }
+    }
+}
