@@ -88,6 +88,11 @@ final class Dependency {
         return config.optional();
     }
 
+    /** Whether it is run to its end before the dependent starts. */
+    boolean job() {
+        return config.condition() == DependencyConfig.Condition.COMPLETED;
+    }
+
     boolean satisfied() {
         return satisfied;
     }

@@ -77,6 +77,10 @@ final class DependencyLeases {
         // What is found running holds its leases before this returns, and so before any idle time ends.
         Executor executor = action.beside() ? Runnable::run : surroundings.completions();
         for (Dependency dependency : dependencies) {
+            if (action.beside() && dependency.job()) {
+                dependency.doWithout(); // it had ended well before the unit was started; it is not run beside it
+                continue;
+            }
             if (!dependency.satisfied() && dependency.standing()) {
                 tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
             }

@@ -276,6 +276,25 @@ class DependencyTest {
     }
 
     @Test
+    void conditionCompleted_dependentIsFoundRunning_jobIsNotRunBesideIt() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
+                                .idleTimeout(ofMinutes(1)))
+                .service("migrate", s -> {});
+        house.unit("notes").become(State.RUNNING);
+
+        house.open();
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+        assertThat(house.unit("migrate").calls()).isEmpty();
+        house.advance(ofMinutes(1));
+        assertThat(house.status("notes")).isEqualTo(Status.NAPPING);
+
+        assertThat(house.acquire("notes")).isNotDone();
+        assertThat(house.verbs).endsWith("migrate START");
+    }
+
+    @Test
     void group_isReadyWhenAllMembersAre_andSleepsWithThem() {
         house.group("shop", "web", "worker")
                 .service("web", s -> {})
