@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who needs whom. Built and checked once; immutable. An edge leads from a dependent to what it depends on.
+ * Who needs whom. Built and checked once; immutable. An edge leads from a dependent to what it depends on. Nodes without
+ * edges take no room, since most have none.
  *
  * <p>Nothing here recurses: a chain of a hundred thousand services is as good as any other graph.
  */
@@ -63,13 +64,14 @@ public final class DependencyGraph {
         Map<String, List<String>> forward = new LinkedHashMap<>();
         Map<String, List<String>> back = new LinkedHashMap<>();
         edges.forEach((node, needed) -> {
-            forward.put(node, List.copyOf(needed));
-            back.computeIfAbsent(node, name -> new ArrayList<>());
-            needed.forEach(name ->
-                    back.computeIfAbsent(name, other -> new ArrayList<>()).add(node));
+            if (!needed.isEmpty()) {
+                forward.put(node, List.copyOf(needed));
+                needed.forEach(name ->
+                        back.computeIfAbsent(name, other -> new ArrayList<>()).add(node));
+            }
         });
         back.replaceAll((node, names) -> List.copyOf(names));
-        return new DependencyGraph(forward, back, new Sorter(forward).sort());
+        return new DependencyGraph(forward, back, new Sorter(forward, edges.keySet()).sort());
     }
 
     /**
@@ -104,6 +106,7 @@ public final class DependencyGraph {
     /** Walks depth first and puts a node down when all that it needs lies there. */
     private static final class Sorter {
         private final Map<String, List<String>> forward;
+        private final Collection<String> nodes;
         private final List<String> done = new ArrayList<>();
         private final Set<String> placed = new HashSet<>();
 
@@ -112,12 +115,13 @@ public final class DependencyGraph {
 
         private final Map<String, Integer> walked = new LinkedHashMap<>();
 
-        Sorter(Map<String, List<String>> forward) {
+        Sorter(Map<String, List<String>> forward, Collection<String> nodes) {
             this.forward = forward;
+            this.nodes = nodes;
         }
 
         List<String> sort() throws CycleException {
-            for (String root : forward.keySet()) {
+            for (String root : nodes) {
                 if (!placed.contains(root)) {
                     enter(root);
                     walk();

@@ -6,6 +6,7 @@ import io.lazystart.state.Action.Timer;
 import io.lazystart.time.Scheduler;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The timers of one watcher, one of a kind. Touched by the watcher's action queue only, one thread at a time. */
 final class Timers {
@@ -18,7 +19,9 @@ final class Timers {
 
     private final Surroundings surroundings;
     private final Due due;
-    private final Map<Timer, Scheduler.Timer> armed = new EnumMap<>(Timer.class);
+
+    /** Null until the first is set: most of very many services never wake. */
+    private @Nullable Map<Timer, Scheduler.Timer> armed;
 
     Timers(Surroundings surroundings, Due due) {
         this.surroundings = surroundings;
@@ -28,7 +31,9 @@ final class Timers {
     void arm(Action.Arm arm) {
         cancel(arm.kind());
         long delay = Math.max(0, arm.atNanos() - surroundings.ticker().nanos());
-        armed.put(arm.kind(), surroundings.scheduler().schedule(() -> fire(arm), delay));
+        Map<Timer, Scheduler.Timer> timers = armed == null ? new EnumMap<>(Timer.class) : armed;
+        armed = timers;
+        timers.put(arm.kind(), surroundings.scheduler().schedule(() -> fire(arm), delay));
     }
 
     private void fire(Action.Arm arm) {
@@ -37,7 +42,7 @@ final class Timers {
     }
 
     void cancel(Timer kind) {
-        Scheduler.Timer timer = armed.remove(kind);
+        Scheduler.Timer timer = armed == null ? null : armed.remove(kind);
         if (timer != null) {
             timer.cancel();
         }
