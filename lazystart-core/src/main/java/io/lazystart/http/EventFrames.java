@@ -30,10 +30,12 @@ final class EventFrames {
      * @param now for the elapsed and usual time, which events do not carry
      */
     byte[] event(WakeEvent event, EventId id, WatcherSnapshot now) {
-        String data = data(event.type(), event.service(), event.message(), event.timestamp(), event.reason(), now)
-                .field("snapshot", event.snapshot())
-                .toString();
-        return frame(event.snapshot() ? RETRY : "", id.toString(), event.type().name(), data);
+        Json data = data(event.type(), event.service(), event.message(), event.timestamp(), event.reason(), now)
+                .field("snapshot", event.snapshot());
+        if (event.detail() != null) {
+            data.field("dependency", event.detail());
+        }
+        return frame(event.snapshot() ? RETRY : "", id.toString(), event.type().name(), data.toString());
     }
 
     /** Writes the state as it is, for a client that asks once. */

@@ -88,11 +88,20 @@ function step(id, data) {
   const at = Date.parse(data.timestamp), item = document.createElement('li');
   if (data.type === 'STARTING' || !firstStep) { firstStep = at; $('steps').replaceChildren(); }
   const what = document.createElement('span'), when = document.createElement('time');
-  what.textContent = data.message || data.type.toLowerCase().replace(/_/g, ' ');
+  what.textContent = wording(data);
   when.textContent = ((at - firstStep) / 1000).toFixed(1) + ' s';
-  if (data.type === 'ERROR') item.className = 'bad';
   item.append(what, when);
-  $('steps').append(item);
+  if (data.type === 'ERROR') item.className = 'bad';
+  const waking = [...$('steps').children].find(other => data.dependency && other.dataset.dependency === data.dependency);
+  if (data.type === 'WAKING_DEPENDENCY') { item.className = 'busy'; item.dataset.dependency = data.dependency; }
+  if (waking) waking.replaceWith(item); else $('steps').append(item);
+}
+
+/* A dependency has one step, which says how far it is. */
+function wording(data) {
+  if (data.type === 'WAKING_DEPENDENCY') return 'waking ' + data.dependency;
+  if (data.type === 'DEPENDENCY_READY') return data.dependency + ' is there';
+  return data.message || data.type.toLowerCase().replace(/_/g, ' ');
 }
 
 function hear(id, data) {

@@ -116,6 +116,25 @@ class EventStreamTest {
     }
 
     @Test
+    void dependencyEvent_namesTheDependency() throws Exception {
+        start(Sample.service());
+
+        tell(new WakeEvent(
+                WakeEvent.Type.WAKING_DEPENDENCY,
+                "notes",
+                3,
+                4,
+                FakeWatcher.EPOCH,
+                Cause.request(""),
+                "db",
+                null,
+                "db",
+                false));
+
+        assertThat(data(0).get("dependency").asText()).isEqualTo("db");
+    }
+
+    @Test
     void error_tellsTheReasonByErrorDetails() throws Exception {
         Reason reason = new Reason(Reason.Kind.EXITED, "exited at once", 3, List.of("secret line"));
         WakeEvent error = new WakeEvent(

@@ -11,6 +11,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitUntilState;
@@ -120,6 +121,34 @@ final class WaitingPageBrowserTest {
 
             assertThat(page.locator("body")).containsText(APPLICATION, patiently());
             assertThat(foreign).isEmpty();
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void dependencies_areStepsOfThePage() throws Exception {
+        String slow = "[" + GatewayProcess.demo(600_000) + "]";
+        String quick = "[" + GatewayProcess.demo(0) + "]";
+        Path file = Files.writeString(
+                directory.resolve("gateway.yaml"), """
+                state-directory: %s
+                defaults: {ready: {http: /healthz}, stop: {timeout: 1s}}
+                services:
+                  notes: {process: {command: %s}, depends-on: [db, cache]}
+                  db: {process: {command: %s}}
+                  cache: {process: {command: %s}}
+                """.formatted(directory.resolve("own"), quick, quick, slow));
+        try (GatewayProcess gateway =
+                        GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString());
+                BrowserContext context = browser.newContext()) {
+            Page page = page(context, gateway.url());
+
+            open(page, gateway.url());
+
+            assertThat(page.locator("#steps li").filter(new Locator.FilterOptions().setHasText("db is there")))
+                    .hasCount(1, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
+            assertThat(page.locator("#steps li.busy")).containsText("waking cache");
+            picture(page, "dependencies");
             assertThat(complaints).isEmpty();
         }
     }
