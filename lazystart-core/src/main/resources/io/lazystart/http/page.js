@@ -100,7 +100,7 @@ function step(id, data) {
 /* A dependency has one step, which says how far it is. */
 function wording(data) {
   if (data.type === 'WAKING_DEPENDENCY') return 'waking ' + data.dependency;
-  if (data.type === 'DEPENDENCY_READY') return data.dependency + ' is there';
+  if (data.type === 'DEPENDENCY_READY') return 'dependency ' + data.dependency + ' is up';
   return data.message || data.type.toLowerCase().replace(/_/g, ' ');
 }
 

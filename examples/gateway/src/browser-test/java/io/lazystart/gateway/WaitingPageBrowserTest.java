@@ -145,7 +145,7 @@ final class WaitingPageBrowserTest {
 
             open(page, gateway.url());
 
-            assertThat(page.locator("#steps li").filter(new Locator.FilterOptions().setHasText("db is there")))
+            assertThat(page.locator("#steps li").filter(new Locator.FilterOptions().setHasText("dependency db is up")))
                     .hasCount(1, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
             assertThat(page.locator("#steps li.busy")).containsText("waking cache");
             picture(page, "dependencies");
