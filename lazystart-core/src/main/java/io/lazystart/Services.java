@@ -221,13 +221,22 @@ final class Services {
     private UnitWatcher watcher(Opened opened, @Nullable SharedUnits shared) {
         ServiceConfig service = opened.service();
         Probe probe = Probe.of(service.ready(), ticker, scheduler);
+        Probe health = healthProbe(service, probe);
         if (shared != null) {
-            return shared.watcher(service, probe);
+            return shared.watcher(service, probe, health);
         }
-        UnitWatcher watcher =
-                watcher(service, opened.unit(), probe, calls(opened.key().type()));
+        UnitWatcher watcher = watcher(
+                service, opened.unit(), probe, health, calls(opened.key().type()));
         byUnit.put(opened.key(), watcher);
         return watcher;
+    }
+
+    /** What runs to its end serves nobody, and is not asked. */
+    private @Nullable Probe healthProbe(ServiceConfig service, Probe ready) {
+        if (jobs.contains(service.name())) {
+            return null;
+        }
+        return service.health() == null ? ready : Probe.of(service.health().probe(), ticker, scheduler);
     }
 
     private Executor calls(String type) {
@@ -247,12 +256,13 @@ final class Services {
     }
 
     private UnitWatcher group(ServiceConfig service) {
-        return watcher(service, new GroupUnit(service.name()), null, completions);
+        return watcher(service, new GroupUnit(service.name()), null, null, completions);
     }
 
-    private UnitWatcher watcher(ServiceConfig service, Unit unit, @Nullable Probe probe, Executor calls) {
+    private UnitWatcher watcher(
+            ServiceConfig service, Unit unit, @Nullable Probe probe, @Nullable Probe health, Executor calls) {
         return new UnitWatcher(
-                new WatcherConfig(service, unit, probe, jobs.contains(service.name()), null),
+                new WatcherConfig(service, unit, probe, health, jobs.contains(service.name()), null),
                 surroundings(calls),
                 this::watcher);
     }

@@ -11,7 +11,7 @@ final class Defaults {
     static final Defaults NONE = new Defaults(Map.of());
 
     /** Keys whose own keys are taken over one by one. */
-    private static final Set<String> MERGED = Set.of("ready", "stop", "backoff");
+    private static final Set<String> MERGED = Set.of("ready", "health", "stop", "backoff");
 
     /** A service that says how it is probed takes over the time-out alone. */
     private static final Set<String> PROBE_KINDS = Set.of("http", "tcp");

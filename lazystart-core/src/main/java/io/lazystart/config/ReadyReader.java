@@ -4,10 +4,14 @@ package io.lazystart.config;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads {@code ready}: HTTP with codes, or TCP. */
+/** Reads {@code ready} and {@code health}: HTTP with codes, or TCP; and how often health is asked for. */
 final class ReadyReader {
     private static final String CODES = "FIRST-LAST within 100 to 599, such as 200-399";
     private static final int[] DEFAULT_CODES = {200, 399};
+    private static final List<String> READY_KEYS = List.of("http", "codes", "timeout", "tcp");
+    private static final List<String> HEALTH_KEYS =
+            List.of("http", "codes", "timeout", "tcp", "interval", "fall", "rise");
+    private static final String COUNT = "a whole number, one or more";
 
     private final Refusals refusals;
 
@@ -16,7 +20,20 @@ final class ReadyReader {
     }
 
     ReadyConfig read(Node node) {
-        Fields fields = new Fields(refusals, node, List.of("http", "codes", "timeout", "tcp"));
+        return probe(new Fields(refusals, node, READY_KEYS));
+    }
+
+    HealthConfig health(Node node) {
+        Fields fields = new Fields(refusals, node, HEALTH_KEYS);
+        HealthConfig otherwise = HealthConfig.TCP;
+        return new HealthConfig(
+                probe(fields),
+                fields.get("interval", Values::duration, otherwise.interval()),
+                fields.get("fall", value -> Values.integer(value, COUNT), otherwise.fall()),
+                fields.get("rise", value -> Values.integer(value, COUNT), otherwise.rise()));
+    }
+
+    private ReadyConfig probe(Fields fields) {
         refuseContradictions(fields);
         Duration timeout = fields.get("timeout", Values::duration, ReadyConfig.TCP.timeout());
         String path = fields.get("http", value -> Values.text(value, "a path such as /healthz"), "");

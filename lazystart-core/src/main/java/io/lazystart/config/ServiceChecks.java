@@ -63,7 +63,8 @@ final class ServiceChecks {
         hosts(found, service.hosts());
         paths(found, service.paths());
         upstream(found, service.upstream());
-        ready(found, service.ready());
+        probe(found, "ready", service.ready());
+        health(found, service.health());
         found.zeroOrMore("idle-timeout", service.idleTimeout());
         found.zeroOrMore("first-use-timeout", service.firstUseTimeout());
         found.moreThanZero("wake-timeout", service.wakeTimeout());
@@ -167,21 +168,30 @@ final class ServiceChecks {
         return number >= 1 && number <= 65_535;
     }
 
-    private static void ready(Collector found, ReadyConfig ready) {
+    private static void probe(Collector found, String key, ReadyConfig ready) {
         if (ready.kind() == ReadyConfig.Kind.HTTP) {
             String path = ready.path();
             found.check(
                     path != null && PATH_AND_QUERY.matcher(path).matches(),
-                    "ready.http",
+                    key + ".http",
                     path,
                     "a path such as /healthz");
             found.check(
                     100 <= ready.firstCode() && ready.firstCode() <= ready.lastCode() && ready.lastCode() <= 599,
-                    "ready.codes",
+                    key + ".codes",
                     ready.firstCode() + "-" + ready.lastCode(),
                     "FIRST-LAST within 100 to 599, such as 200-399");
         }
-        found.moreThanZero("ready.timeout", ready.timeout());
+        found.moreThanZero(key + ".timeout", ready.timeout());
+    }
+
+    private static void health(Collector found, @Nullable HealthConfig health) {
+        if (health != null) {
+            probe(found, "health", health.probe());
+            found.moreThanZero("health.interval", health.interval());
+            found.check(health.fall() >= 1, "health.fall", health.fall(), "a whole number, one or more");
+            found.check(health.rise() >= 1, "health.rise", health.rise(), "a whole number, one or more");
+        }
     }
 
     private static void stop(Collector found, StopConfig stop) {

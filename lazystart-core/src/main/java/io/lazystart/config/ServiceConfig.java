@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param stripPrefix whether a gateway removes the matched prefix before it forwards
  * @param upstream template of the address, with {@code {port}}, or null to ask the provider after each start
  * @param ready how a started unit is asked whether it can serve
+ * @param health how a ready unit is asked whether it still can, or null where only callers find out
  * @param idleTimeout how long nobody uses it before it sleeps; {@link #NEVER} for a service that does not sleep by itself
  * @param firstUseTimeout at least so long from READY to sleep while no lease has been taken
  * @param wakeTimeout deadline of a wake attempt
  * @param stop how it is put to sleep
+ * @param restart what starts it again after it has died
  * @param backoff when it may be started again after a failure
  * @param waitMode what callers get while it is not ready
  * @param holdTimeout how long a caller is held
@@ -37,10 +39,12 @@ public record ServiceConfig(
         boolean stripPrefix,
         @Nullable String upstream,
         ReadyConfig ready,
+        @Nullable HealthConfig health,
         Duration idleTimeout,
         Duration firstUseTimeout,
         Duration wakeTimeout,
         StopConfig stop,
+        Restart restart,
         BackoffConfig backoff,
         WaitMode waitMode,
         Duration holdTimeout,
@@ -63,10 +67,12 @@ public record ServiceConfig(
      * @param stripPrefix the component
      * @param upstream the component
      * @param ready the component
+     * @param health the component
      * @param idleTimeout the component
      * @param firstUseTimeout the component
      * @param wakeTimeout the component
      * @param stop the component
+     * @param restart the component
      * @param backoff the component
      * @param waitMode the component
      * @param holdTimeout the component
@@ -101,10 +107,12 @@ public record ServiceConfig(
                 stripPrefix,
                 upstream,
                 ready,
+                health,
                 other,
                 firstUseTimeout,
                 wakeTimeout,
                 stop,
+                restart,
                 backoff,
                 waitMode,
                 holdTimeout,
@@ -134,6 +142,16 @@ public record ServiceConfig(
         REASON,
         /** The reason and the last lines of output. */
         OUTPUT
+    }
+
+    /** What starts a service again after its unit has died, or was put down because it was unhealthy. */
+    public enum Restart {
+        /** A person's wake only; it stays in error until then. */
+        NEVER,
+        /** The next caller, once the back-off is over. */
+        ON_REQUEST,
+        /** Nobody need ask: it is started when the back-off is over. */
+        ALWAYS
     }
 
     /** What becomes of a unit when the host closes. */

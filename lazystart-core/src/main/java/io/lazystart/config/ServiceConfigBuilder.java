@@ -3,6 +3,7 @@ package io.lazystart.config;
 
 import io.lazystart.config.ServiceConfig.ErrorDetails;
 import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.ServiceConfig.Restart;
 import io.lazystart.config.ServiceConfig.WaitMode;
 import io.lazystart.failure.ConfigException;
 import java.time.Duration;
@@ -132,6 +133,17 @@ public final class ServiceConfigBuilder {
     }
 
     /**
+     * How a ready unit is asked whether it still can serve. Default: it is not asked; where a caller finds it unreachable, it
+     * is probed as {@link #ready} says, and three failures in a row count as they would with {@link HealthConfig#TCP}.
+     *
+     * @param health the probe, how often, and how many answers count
+     * @return this
+     */
+    public ServiceConfigBuilder health(HealthConfig health) {
+        return set("health", health);
+    }
+
+    /**
      * How long nobody uses the service before it sleeps. Default: 15 min; zero for a dependency of others without hosts
      * and paths, which sleeps when its last dependent does.
      *
@@ -170,6 +182,17 @@ public final class ServiceConfigBuilder {
      */
     public ServiceConfigBuilder stop(StopConfig stop) {
         return set("stop", stop);
+    }
+
+    /**
+     * What starts the service again after its unit has died. A failed start is no death, nor is an exit with code 0 while
+     * nobody uses it. Default: {@link Restart#ON_REQUEST}.
+     *
+     * @param restart a person, a caller, or nobody
+     * @return this
+     */
+    public ServiceConfigBuilder restart(Restart restart) {
+        return set("restart", restart);
     }
 
     /**
@@ -303,10 +326,12 @@ public final class ServiceConfigBuilder {
                 get("strip-prefix", Boolean.class, false),
                 upstream.equals(AUTO) ? null : upstream,
                 get("ready", ReadyConfig.class, ReadyConfig.TCP),
+                (HealthConfig) values.get("health"),
                 get("idle-timeout", Duration.class, IDLE),
                 get("first-use-timeout", Duration.class, FIRST_USE),
                 get("wake-timeout", Duration.class, WAKE),
                 get("stop", StopConfig.class, StopConfig.DEFAULT),
+                get("restart", Restart.class, Restart.ON_REQUEST),
                 get("backoff", BackoffConfig.class, BackoffConfig.DEFAULT),
                 get("wait", WaitMode.class, WaitMode.AUTO),
                 get("hold-timeout", Duration.class, HOLD),

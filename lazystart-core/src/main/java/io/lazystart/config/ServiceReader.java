@@ -3,6 +3,7 @@ package io.lazystart.config;
 
 import io.lazystart.config.ServiceConfig.ErrorDetails;
 import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.ServiceConfig.Restart;
 import io.lazystart.config.ServiceConfig.WaitMode;
 import io.lazystart.provider.Names;
 import java.time.Duration;
@@ -179,10 +180,12 @@ final class ServiceReader {
         readers.put("strip-prefix", node -> builder.stripPrefix(Values.bool(node)));
         readers.put("upstream", node -> builder.upstream(Values.text(node, "auto, or http(s)://HOST:PORT")));
         readers.put("ready", node -> builder.ready(ready(node)));
+        readers.put("health", node -> builder.health(health(node)));
         readers.put("idle-timeout", node -> builder.idleTimeout(Values.durationOrNever(node)));
         readers.put("first-use-timeout", node -> builder.firstUseTimeout(Values.duration(node)));
         readers.put("wake-timeout", node -> builder.wakeTimeout(Values.duration(node)));
         readers.put("stop", node -> builder.stop(stop(node)));
+        readers.put("restart", node -> builder.restart(Values.constant(node, Restart.class)));
         readers.put("backoff", node -> builder.backoff(backoff(node)));
         readers.put("wait", node -> builder.waitMode(Values.constant(node, WaitMode.class)));
         readers.put("hold-timeout", node -> builder.holdTimeout(Values.duration(node)));
@@ -195,6 +198,10 @@ final class ServiceReader {
 
     private ReadyConfig ready(Node node) {
         return new ReadyReader(refusals).read(node);
+    }
+
+    private HealthConfig health(Node node) {
+        return new ReadyReader(refusals).health(node);
     }
 
     private StopConfig stop(Node node) {

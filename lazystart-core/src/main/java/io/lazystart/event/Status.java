@@ -5,7 +5,7 @@ package io.lazystart.event;
 public enum Status {
     /** The unit is asleep: stopped or paused, and nobody has asked for it. */
     NAPPING,
-    /** A wake attempt or an adoption is under way. */
+    /** A wake attempt or an adoption is under way, or a unit that was ready is unhealthy: callers wait until it serves. */
     STARTING,
     /** The unit serves; leases are handed out. */
     READY,

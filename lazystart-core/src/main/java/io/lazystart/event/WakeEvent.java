@@ -36,7 +36,7 @@ public record WakeEvent(
 
     /** What an event tells. */
     public enum Type {
-        /** A wake attempt or an adoption began. */
+        /** A wake attempt or an adoption began, or a ready unit was found unhealthy and callers wait. */
         STARTING,
         /** A dependency is being woken. */
         WAKING_DEPENDENCY,

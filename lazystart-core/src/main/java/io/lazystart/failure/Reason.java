@@ -28,6 +28,8 @@ public record Reason(Kind kind, String message, @Nullable Integer exitCode, List
         START_TIMED_OUT,
         /** The unit died while it was ready. */
         DIED,
+        /** The unit ran but was found unhealthy again and again while it was ready. */
+        UNHEALTHY,
         /** The unit could not be put to sleep. */
         STOP_FAILED,
         /** The caller's own deadline passed; the wake goes on. */

@@ -50,7 +50,7 @@ record Told(@Nullable String kind, String message, @Nullable Integer exitCode, L
     private static String withoutDetails(Reason.Kind kind) {
         return switch (kind) {
             case START_FAILED, EXITED, NOT_READY, START_TIMED_OUT -> "The service could not be started.";
-            case DIED -> "The service has failed.";
+            case DIED, UNHEALTHY -> "The service has failed.";
             case STOP_FAILED, PINNED, PUT_TO_SLEEP, CLOSING -> "The service is not available.";
             case WAIT_EXPIRED -> "The service is not ready yet.";
             case WAITING_ROOM_FULL -> "Too many callers are waiting for the service.";

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Acquire adds one, looks at the bit, and undoes if it is set; release stamps the time and subtracts one. Opening
  * <em>adds</em> (waiters − CLOSED) and never stores, so a refused acquire that has not yet undone itself stays counted
- * right. A word opens once at most; a new incarnation has a new word, so a lease of an old one counts for nothing.
+ * right. A word opens again only if its unit was unhealthy and is well: its open leases were counted all the time. A new
+ * incarnation has a new word, so a lease of an old one counts for nothing.
  *
  * <p>Opening and closing happen under the watcher's lock. Acquire and release take no lock.
  */
@@ -122,6 +123,19 @@ public final class Incarnation extends PaddedWord.After {
     }
 
     /**
+     * Opens the word again of a unit that was unhealthy and is well, with leases already counted for those who waited. Under
+     * the watcher's lock.
+     *
+     * @param waiters how many leases
+     */
+    public void reopen(int waiters) {
+        int seen = word;
+        while (!WORD.compareAndSet(this, seen, seen + waiters - CLOSED - (seen & DRAINING))) {
+            seen = word; // a lease was given back, or an acquire is being refused
+        }
+    }
+
+    /**
      * Makes the lease that {@link #open} has counted for a waiter.
      *
      * @return an open lease
@@ -151,7 +165,8 @@ public final class Incarnation extends PaddedWord.After {
     }
 
     /**
-     * Closes the open word whatever its count. Under the watcher's lock.
+     * Closes the word whatever its count; one that is closed stays so, and its fall to zero is told again. Under the
+     * watcher's lock.
      *
      * @return how many leases are open
      */
@@ -160,11 +175,11 @@ public final class Incarnation extends PaddedWord.After {
         while (!WORD.compareAndSet(this, open, closed(open))) {
             open = word; // a lease came or went
         }
-        return open;
+        return open & ~DRAINED;
     }
 
-    private static int closed(int open) {
-        return open == 0 ? CLOSED : open | DRAINED;
+    private static int closed(int word) {
+        return (word & ~DRAINED) == 0 ? CLOSED : word | DRAINED;
     }
 
     /**

@@ -56,8 +56,8 @@ public sealed interface Action {
     }
 
     /**
-     * Take the leases on the dependencies, those that are not held yet; answer with {@link Signal.DependenciesTaken}, or
-     * with {@link Signal.DependencyFailed} unless it is done beside a unit that runs already. What is held and lost is
+     * Take the leases on the dependencies, those that are not held yet; answer with {@link DependencySignal.Taken}, or
+     * with {@link DependencySignal.Failed} unless it is done beside a unit that runs already. What is held and lost is
      * taken again until it is given back.
      *
      * @param epoch the attempt
@@ -68,6 +68,29 @@ public sealed interface Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.takeDependencies(this);
+        }
+
+        /**
+         * The same in another epoch.
+         *
+         * @param another the epoch
+         * @return what is taken there
+         */
+        public TakeDependencies in(long another) {
+            return new TakeDependencies(another, cause, beside);
+        }
+    }
+
+    /**
+     * The leases on the dependencies are held on in another epoch: what becomes of them carries that. Takes and wakes
+     * nothing.
+     *
+     * @param epoch the epoch
+     */
+    record KeepDependencies(long epoch) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.keepDependencies(this);
         }
     }
 
@@ -138,6 +161,20 @@ public sealed interface Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.probe(this);
+        }
+    }
+
+    /**
+     * Watch the health of a unit that is ready, or was; answer with {@link Signal.HealthFell} and {@link
+     * Signal.HealthRose}. Ends with the epoch or the status.
+     *
+     * @param epoch the epoch
+     * @param ailing whether it is unhealthy, and is probed on until it is well
+     */
+    record WatchHealth(long epoch, boolean ailing) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.watchHealth(this);
         }
     }
 
@@ -262,7 +299,7 @@ public sealed interface Action {
         GRACE,
         /** Earliest moment of idleness; carries the epoch. */
         IDLE,
-        /** End of a drain; carries the epoch. */
+        /** End of a drain, or of the time that an unhealthy unit keeps its leases; carries the epoch. */
         DRAIN,
         /** End of the back-off where something is to be retried; carries the epoch. */
         RETRY,

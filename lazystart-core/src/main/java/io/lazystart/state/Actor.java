@@ -16,6 +16,9 @@ public interface Actor {
     /** See {@link Action.TakeDependencies}. */
     Runnable takeDependencies(Action.TakeDependencies action);
 
+    /** See {@link Action.KeepDependencies}. */
+    Runnable keepDependencies(Action.KeepDependencies action);
+
     /** See {@link Action.ReleaseDependencies}. */
     Runnable releaseDependencies();
 
@@ -33,6 +36,9 @@ public interface Actor {
 
     /** See {@link Action.Probe}. */
     Runnable probe(Action.Probe action);
+
+    /** See {@link Action.WatchHealth}. */
+    Runnable watchHealth(Action.WatchHealth action);
 
     /** See {@link Action.StopProbing}. */
     Runnable stopProbing();

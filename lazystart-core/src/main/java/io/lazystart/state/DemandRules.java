@@ -26,7 +26,7 @@ final class DemandRules {
         }
         Reason refusal = refusal(d, cause);
         if (refusal != null) {
-            d.act(new Action.RefuseOne(refusal, d.failures.count() > 0 ? d.failures.retryAtNanos() : d.now));
+            d.act(new Action.RefuseOne(refusal, d.failures.retryAt(d.now)));
             return;
         }
         d.act(new Action.KeepOne());
@@ -39,7 +39,7 @@ final class DemandRules {
         if (d.status() == Status.READY || refusal(d, cause) != null) {
             return;
         }
-        d.demanded = d.status() == Status.STOPPING;
+        d.demanded = d.status() == Status.STOPPING || d.step == Step.AILING;
         demand(d, cause);
     }
 
@@ -47,12 +47,20 @@ final class DemandRules {
     private static void demand(Draft d, Cause cause) {
         switch (d.status()) {
             case NAPPING, ERROR -> Moves.startAttempt(d, cause);
-            case STOPPING -> {
-                if (d.queuedBy == null) {
-                    d.queuedBy = cause;
+            case STOPPING -> queue(d, cause);
+            case STARTING -> {
+                if (d.step == Step.AILING) {
+                    queue(d, cause);
                 }
             }
-            case STARTING, READY -> {}
+            case READY -> {}
+        }
+    }
+
+    /** Queues a restart; who did so first is its cause. */
+    static void queue(Draft d, Cause cause) {
+        if (d.queuedBy == null) {
+            d.queuedBy = cause;
         }
     }
 
@@ -64,13 +72,13 @@ final class DemandRules {
         if (d.pin == Pin.NAPPING) {
             return PINNED;
         }
-        boolean held = d.status() != Status.STARTING && d.failures.backingOff(d.now);
+        boolean held = d.status() != Status.STARTING && d.failures.bars(d.now);
         return held && cause.kind() != Cause.Kind.PERSON ? d.failures.reason() : null;
     }
 
     /** A waiter's own deadline passed; at the same instant the attempt's reason wins. */
     static void waiterExpired(Draft d) {
-        if (d.status() == Status.STARTING && d.now - d.deadlineNanos >= 0) {
+        if (d.status() == Status.STARTING && d.step != Step.AILING && d.now - d.deadlineNanos >= 0) {
             TimeRules.attemptExpired(d, "");
         } else {
             d.waiters--;
@@ -86,6 +94,9 @@ final class DemandRules {
         if (d.pin == Pin.READY) {
             d.pin = Pin.NONE;
         }
+        if (d.failures.next() == Failures.Next.ITSELF) {
+            d.failures = d.failures.then(Failures.Next.DEMAND);
+        }
         sleep(d, PERSON, ASLEEP, atOnce, leases);
     }
 
@@ -97,6 +108,11 @@ final class DemandRules {
                 stopStarting(d, cause);
             }
             case SERVING, ASKING -> leave(d, cause, reason, atOnce, leases);
+            case AILING -> {
+                d.failWaiters(reason);
+                d.forgetRestart();
+                leave(d, cause, reason, atOnce, leases);
+            }
             case DRAIN -> {
                 if (atOnce) {
                     cutDrain(d);
@@ -119,7 +135,7 @@ final class DemandRules {
         }
     }
 
-    /** Puts a ready unit to sleep; its word is closed. */
+    /** Puts a unit to sleep that is or was ready; its word is closed. */
     static void leave(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
         Moves.beginStopping(d, cause);
         if (leases == 0) {
@@ -157,8 +173,7 @@ final class DemandRules {
             case NAPPING -> {
                 if (d.status() == Status.STOPPING) {
                     d.failWaiters(PINNED);
-                    d.demanded = false;
-                    d.queuedBy = null;
+                    d.forgetRestart();
                 }
                 sleep(d, PERSON, PINNED, false, leases);
             }
@@ -184,8 +199,7 @@ final class DemandRules {
         }
         d.failWaiters(CLOSING);
         d.closing = true;
-        d.demanded = false;
-        d.queuedBy = null;
+        d.forgetRestart();
         if (d.policy.stopOnClose()) {
             closeStopping(d, hold, leases);
         } else {

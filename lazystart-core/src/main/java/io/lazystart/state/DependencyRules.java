@@ -3,6 +3,7 @@ package io.lazystart.state;
 
 import io.lazystart.event.Cause;
 import io.lazystart.failure.Reason;
+import io.lazystart.state.Action.Timer;
 
 /** What becomes of the leases on the dependencies. */
 final class DependencyRules {
@@ -30,6 +31,9 @@ final class DependencyRules {
         d.failures = d.failures.note(reason);
         d.failWaiters(reason, retryAtNanos);
         Moves.error(d, reason, Step.FAILED);
+        if (Moves.wantedUp(d)) {
+            d.arm(Timer.RETRY, d.policy.askAgainNanos(retryAtNanos - d.now));
+        }
         ReadRules.recheck(d);
     }
 
@@ -46,10 +50,12 @@ final class DependencyRules {
                 d.failWaiters(reason, d.now);
                 DemandRules.stopStarting(d, cause);
             }
-            case SERVING, ASKING -> {
+            case SERVING, ASKING, AILING -> {
                 DemandRules.leave(d, cause, reason, true, leases);
-                d.demanded = leases > 0;
-                d.queuedBy = leases > 0 ? cause : null;
+                if (leases > 0) {
+                    d.demanded = true;
+                    DemandRules.queue(d, cause);
+                }
             }
             case ASLEEP, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, FAILED, LINGERING, STUCK -> {}
         }

@@ -62,6 +62,9 @@ final class Draft {
     @Nullable
     Cause queuedBy;
 
+    @Nullable
+    Reason ailment;
+
     boolean dependencies;
     Failures failures;
     Pin pin;
@@ -91,6 +94,7 @@ final class Draft {
         waiters = s.waiters();
         demanded = s.demanded();
         queuedBy = s.queuedBy();
+        ailment = s.ailment();
         dependencies = s.dependencies();
         failures = s.failures();
         pin = s.pin();
@@ -120,6 +124,7 @@ final class Draft {
                 waiters,
                 demanded,
                 queuedBy,
+                ailment,
                 dependencies,
                 failures,
                 pin,
@@ -142,11 +147,17 @@ final class Draft {
         if (to != Status.STOPPING) {
             stopKind = null;
             stopTried = false;
-            demanded = false;
-            queuedBy = null;
+            forgetRestart();
+            ailment = null;
         }
         done = done && (to == Status.READY || to == Status.STOPPING);
         step = target;
+    }
+
+    /** Nobody wants the unit started again when it has been put down. */
+    void forgetRestart() {
+        demanded = false;
+        queuedBy = null;
     }
 
     void act(Action action) {
@@ -199,7 +210,7 @@ final class Draft {
     void failWaiters(Reason reason) {
         if (waiters > 0) {
             waiters = 0;
-            act(new Action.FailWaiters(reason, failures.count() > 0 ? failures.retryAtNanos() : now));
+            act(new Action.FailWaiters(reason, failures.retryAt(now)));
         }
     }
 

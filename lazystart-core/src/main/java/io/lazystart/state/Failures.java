@@ -11,16 +11,28 @@ import org.jspecify.annotations.Nullable;
  * @param step how often the back-off has been imposed
  * @param retryAtNanos until then nothing starts without a person's wake; holds only if {@code count} is positive
  * @param reason the last failure; null if there is none
+ * @param next what may start the unit when the back-off is over
  */
 public record Failures(
-        int count, int step, long retryAtNanos, @Nullable Reason reason) {
-    static final Failures NONE = new Failures(0, 0, 0, null);
+        int count, int step, long retryAtNanos, @Nullable Reason reason, Next next) {
+    static final Failures NONE = new Failures(0, 0, 0, null, Next.DEMAND);
 
     private static final int LAST_STEP = 62;
 
-    /** Checks that a count has a reason. */
+    /** What may start a unit that has failed. */
+    public enum Next {
+        /** Whoever asks for it. */
+        DEMAND,
+        /** Nobody need ask. */
+        ITSELF,
+        /** A person only. */
+        PERSON
+    }
+
+    /** Checks that a count has a reason, and what is next a count. */
     public Failures {
-        if (count < 0 || step < 0 || (count > 0 && reason == null)) {
+        boolean nothing = count == 0 && next != Next.DEMAND;
+        if (count < 0 || step < 0 || nothing || (count > 0 && reason == null)) {
             throw new IllegalArgumentException("failures: " + count + ", step " + step + ", reason " + reason);
         }
     }
@@ -37,15 +49,39 @@ public record Failures(
 
     /** A failure that is not the service's own: it is told, and does not count. */
     Failures note(Reason cause) {
-        return new Failures(count, step, retryAtNanos, cause);
+        return new Failures(count, step, retryAtNanos, cause, next);
+    }
+
+    /**
+     * Tells whether whoever is no person is refused now.
+     *
+     * @param now the time
+     * @return true while the back-off lasts, and for as long as only a person may start the unit
+     */
+    public boolean bars(long now) {
+        return count > 0 && (next == Next.PERSON || backingOff(now));
+    }
+
+    /** When asking again may help: not after now where that is not known. */
+    long retryAt(long now) {
+        return count > 0 && next != Next.PERSON ? retryAtNanos : now;
+    }
+
+    Failures then(Next starter) {
+        return next == starter ? this : new Failures(count, step, retryAtNanos, reason, starter);
+    }
+
+    /** An attempt begins: whatever led to it was allowed to. */
+    Failures begun() {
+        return next == Next.PERSON ? then(Next.DEMAND) : this;
     }
 
     /** One more failure; an incarnation that had been READY gets its first retry for nothing. */
     Failures add(Reason cause, boolean wasReady, long now, long epoch, Policy policy) {
         if (wasReady && count == 0) {
-            return new Failures(1, 0, now, cause);
+            return new Failures(1, 0, now, cause, next);
         }
         long delay = policy.backoffNanos(step, epoch);
-        return new Failures(count + 1, Math.min(step + 1, LAST_STEP), now + delay, cause);
+        return new Failures(count + 1, Math.min(step + 1, LAST_STEP), now + delay, cause, next);
     }
 }

@@ -14,6 +14,9 @@ final class Moves {
     /** Stands for a pin that keeps the unit up. */
     static final Cause PINNED = new Cause(Cause.Kind.PERSON, "pinned ready");
 
+    /** Stands for a service that is restarted by itself. */
+    private static final Cause RESTARTED = new Cause(Cause.Kind.FAILURE, "restarted after a failure");
+
     private Moves() {}
 
     /** Begins a wake attempt: one epoch, one deadline that nothing extends. */
@@ -34,6 +37,7 @@ final class Moves {
         d.cause = cause;
         d.enter(Step.DEPENDENCIES);
         d.adopted = adopted;
+        d.failures = d.failures.begun();
         d.run = null;
         d.recheck = false;
         d.attemptNanos = d.now;
@@ -47,6 +51,13 @@ final class Moves {
         d.dependencies = true;
         d.keepDependencies();
         d.act(new Action.TakeDependencies(d.epoch, d.cause, beside));
+    }
+
+    /** They stay held in an epoch that begins with neither a start nor an adoption. */
+    static void keepDependencies(Draft d) {
+        if (d.dependencies) {
+            d.act(new Action.KeepDependencies(d.epoch));
+        }
     }
 
     /** Reads the unit's status, to choose between start, unpause and adoption. */
@@ -76,15 +87,25 @@ final class Moves {
         if (!d.adopted && d.status() == Status.STARTING) {
             d.act(new Action.Learn(d.now - d.attemptNanos));
         }
+        serve(d, "ready");
+        d.arm(Timer.IDLE, d.policy.idleNanos(held));
+    }
+
+    /** The word opens: first for those who wait. */
+    static void serve(Draft d, String message) {
+        boolean held = d.waiters > 0;
         d.enter(Step.SERVING);
         d.readyNanos = d.now;
         d.idleFloorNanos = d.now;
+        d.failures = d.failures.then(Failures.Next.DEMAND);
         if (held) {
             d.waiters = 0;
             d.act(new Action.ServeWaiters());
         }
-        d.publish(WakeEvent.Type.READY, "ready");
-        d.arm(Timer.IDLE, d.policy.idleNanos(held));
+        d.publish(WakeEvent.Type.READY, message);
+        if (!d.policy.job()) {
+            d.act(new Action.WatchHealth(d.epoch, false));
+        }
     }
 
     /** Ends the attempt and its waiters with a reason and begins the back-off. */
@@ -117,9 +138,20 @@ final class Moves {
 
     /** A unit that is to be kept up and is not is started when the back-off is over. */
     static void keepUp(Draft d) {
-        if (d.pin == Pin.READY) {
+        if (wantedUp(d)) {
             retry(d);
         }
+    }
+
+    /** Whether the unit is to be up though nobody asks for it. */
+    static boolean wantedUp(Draft d) {
+        Failures.Next next = d.failures.next();
+        return next == Failures.Next.ITSELF || (d.pin == Pin.READY && next != Failures.Next.PERSON);
+    }
+
+    /** Starts a unit that is to be up though nobody asks for it. */
+    static void startByItself(Draft d) {
+        startAttempt(d, d.pin == Pin.READY ? PINNED : RESTARTED);
     }
 
     private static void retry(Draft d) {
@@ -136,8 +168,16 @@ final class Moves {
             nap(d);
             return;
         }
-        d.failures = d.failures.add(death, true, d.now, d.epoch, d.policy);
+        died(d, death);
         error(d, death, Step.FAILED);
+    }
+
+    /** Counts a death. A pin is a person's standing wake: it is stronger than a service that only persons restart. */
+    static void died(Draft d, Reason death) {
+        boolean pinned = d.pin == Pin.READY && d.policy.restart() == Failures.Next.PERSON;
+        d.failures = d.failures
+                .add(death, true, d.now, d.epoch, d.policy)
+                .then(pinned ? Failures.Next.DEMAND : d.policy.restart());
     }
 
     /** Puts the unit to sleep by the service's own method. */
@@ -156,6 +196,7 @@ final class Moves {
         d.cause = cause;
         d.stopKind = d.policy.stopKind();
         d.stopTried = false;
+        d.ailment = null;
         d.publish(WakeEvent.Type.STOPPING, "putting to sleep");
     }
 
@@ -199,15 +240,32 @@ final class Moves {
         }
     }
 
-    /** The stopped unit is known to be asleep: naps, or starts again for those who asked meanwhile. */
+    /** The stopped unit is known to be asleep: starts again for those who asked meanwhile, naps, or is in error. */
     static void asleep(Draft d) {
-        boolean wanted = d.waiters > 0 || d.demanded;
-        boolean pinned = d.pin == Pin.READY && !d.failures.backingOff(d.now);
-        if (!d.closing && (wanted || pinned)) {
-            startAttempt(d, d.queuedBy == null ? PINNED : d.queuedBy);
-        } else {
-            nap(d);
+        Reason ailment = d.ailment;
+        if (startAgain(d)) {
+            return;
         }
+        if (ailment == null || d.closing) {
+            nap(d);
+        } else {
+            d.run = null;
+            error(d, ailment, Step.FAILED);
+        }
+    }
+
+    /** Starts a unit that is down for those who asked meanwhile, or because it is to be up; tells whether it did. */
+    static boolean startAgain(Draft d) {
+        boolean wanted = d.waiters > 0 || d.demanded;
+        if (d.closing || !(wanted || (wantedUp(d) && !d.failures.bars(d.now)))) {
+            return false;
+        }
+        if (d.queuedBy == null) {
+            startByItself(d);
+        } else {
+            startAttempt(d, d.queuedBy);
+        }
+        return true;
     }
 
     /** Goes to NAPPING. */
@@ -225,7 +283,7 @@ final class Moves {
     }
 
     /** A unit that was READY for long enough has its failures forgotten. */
-    private static void forgetIfStable(Draft d) {
+    static void forgetIfStable(Draft d) {
         if (d.now - d.readyNanos >= d.policy.stableNanos()) {
             d.failures = Failures.NONE;
         }

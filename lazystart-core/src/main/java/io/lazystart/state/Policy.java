@@ -15,6 +15,7 @@ import io.lazystart.state.Verb.Kind;
  * @param backoffFirstNanos first back-off
  * @param backoffMaxNanos longest back-off
  * @param stableNanos time in READY after which failures are forgotten
+ * @param restart what starts a unit that has died
  * @param stopOnClose whether the unit is stopped when the host closes
  * @param job whether the unit is run to its end, which is its being READY
  * @param jitterSeed spreads the back-off of different services
@@ -29,6 +30,7 @@ public record Policy(
         long backoffFirstNanos,
         long backoffMaxNanos,
         long stableNanos,
+        Failures.Next restart,
         boolean stopOnClose,
         boolean job,
         long jitterSeed) {
@@ -68,6 +70,14 @@ public record Policy(
             return KILL_NANOS;
         }
         return closing ? Math.min(stopNanos, CLOSE_STOP_NANOS) : stopNanos;
+    }
+
+    /**
+     * When a service that is to be up is tried again whose dependency could not be had: not before that can help, and where
+     * nothing says when it can, after the longest back-off.
+     */
+    long askAgainNanos(long restNanos) {
+        return restNanos > 0 ? Math.max(restNanos, backoffFirstNanos) : backoffMaxNanos;
     }
 
     /** How long a unit that runs but is not ready is left running. */

@@ -22,7 +22,7 @@ final class ReadRules {
                     d.read();
                 }
             }
-            case PROBE, SERVING, ASKING, DRAIN -> d.read();
+            case PROBE, SERVING, ASKING, AILING, DRAIN -> d.read();
             case START_VERB, STOP_VERB -> d.recheck = true;
             case LOOK -> Moves.look(d);
             case CONFIRM -> Moves.confirm(d);
@@ -49,6 +49,7 @@ final class ReadRules {
             case CONFIRM -> confirmed(d, unit);
             case PROBE -> readWhileProbing(d, unit);
             case SERVING, ASKING -> readWhileReady(d, unit, leases);
+            case AILING -> readWhileAiling(d, unit, leases);
             case DRAIN -> {
                 if (endsRun(d.run, unit)) {
                     d.act(new Action.LoseLeases(death(unit)));
@@ -100,10 +101,10 @@ final class ReadRules {
         }
     }
 
-    /** Whether a unit is as its own method of putting to sleep would leave it, or further down. */
+    /** Whether a unit is as its own method of putting to sleep would leave it, or further down; a sick one must be down. */
     private static boolean asleep(Draft d, UnitStatus unit) {
         return unit.state() == State.STOPPED
-                || (unit.state() == State.PAUSED && d.policy.stopKind() == Verb.Kind.PAUSE);
+                || (unit.state() == State.PAUSED && d.policy.stopKind() == Verb.Kind.PAUSE && d.ailment == null);
     }
 
     /** The unit does not run; a paused one keeps its dependencies. */
@@ -131,17 +132,32 @@ final class ReadRules {
         if (d.done) {
             return;
         }
+        if (!goesOn(d, unit, leases)) {
+            Moves.ended(d, death(unit), unit.exit() == null || unit.exit().clean(), leases);
+        }
+    }
+
+    static void readWhileAiling(Draft d, UnitStatus unit, int leases) {
+        if (!goesOn(d, unit, leases)) {
+            HealthRules.ended(d, death(unit), leases);
+        }
+    }
+
+    /** Whether a unit that was ready runs: still, or again and so that it is adopted. */
+    private static boolean goesOn(Draft d, UnitStatus unit, int leases) {
         if (!endsRun(d.run, unit)) {
             d.run = unit.run() == null ? d.run : unit.run();
-        } else if (unit.state() == State.RUNNING) {
+            return true;
+        }
+        if (unit.state() == State.RUNNING) {
             if (leases > 0) {
                 d.act(new Action.LoseLeases(Reason.of(Reason.Kind.DIED, "restarted from outside")));
             }
             Moves.adopt(d, unit.run());
-        } else {
-            atRest(d, unit);
-            Moves.ended(d, death(unit), unit.exit() == null || unit.exit().clean(), leases);
+            return true;
         }
+        atRest(d, unit);
+        return false;
     }
 
     private static void readWhileDown(Draft d, UnitStatus unit) {
@@ -169,7 +185,7 @@ final class ReadRules {
                 d.unknown = true;
                 reread(d);
             }
-            case PROBE, SERVING, ASKING, DRAIN, LINGERING, STUCK -> reread(d);
+            case PROBE, SERVING, ASKING, AILING, DRAIN, LINGERING, STUCK -> reread(d);
             case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB -> {}
         }
     }

@@ -3,7 +3,6 @@ package io.lazystart.state;
 
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
-import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
@@ -15,7 +14,37 @@ import org.jspecify.annotations.Nullable;
  * asks {@link #word(Snapshot)}, does that to the word under the lock, and hands the outcome over by {@link
  * #withLeases(int)}.
  */
-public sealed interface Signal {
+public sealed interface Signal
+        permits DependencySignal,
+                Signal.Boot,
+                Signal.Acquire,
+                Signal.Wake,
+                Signal.WaiterLeft,
+                Signal.WaiterExpired,
+                Signal.VerbDone,
+                Signal.VerbFailed,
+                Signal.VerbExpired,
+                Signal.GraceOver,
+                Signal.StatusRead,
+                Signal.ReadFailed,
+                Signal.UnitStarted,
+                Signal.UnitEnded,
+                Signal.Recheck,
+                Signal.ProbeSucceeded,
+                Signal.AttemptExpired,
+                Signal.IdleDue,
+                Signal.IdleAnswered,
+                Signal.HealthFell,
+                Signal.HealthRose,
+                Signal.Drained,
+                Signal.DrainExpired,
+                Signal.RetryDue,
+                Signal.LingerOver,
+                Signal.RereadDue,
+                Signal.Resumed,
+                Signal.Sleep,
+                Signal.SetPin,
+                Signal.Close {
 
     /** What a signal needs done to the lease word before the machine can decide. */
     enum Word {
@@ -29,7 +58,9 @@ public sealed interface Signal {
          */
         CLOSE_IF_IDLE,
         /** Close; the outcome is the number of leases that were open. */
-        CLOSE
+        CLOSE,
+        /** Count the leases of the closed word; the outcome is the number of leases that are open. */
+        COUNT
     }
 
     /**
@@ -50,6 +81,19 @@ public sealed interface Signal {
      */
     default Word word(Snapshot s) {
         return Word.NONE;
+    }
+
+    /**
+     * What is done to a word that is to be closed, or is closed already with leases open.
+     *
+     * @param s the state the signal meets
+     * @return to close or to count it, or nothing where there is none
+     */
+    static Word closeOrCount(Snapshot s) {
+        if (s.status() == Status.READY) {
+            return Word.CLOSE;
+        }
+        return s.step() == Step.AILING ? Word.COUNT : Word.NONE;
     }
 
     /**
@@ -107,50 +151,6 @@ public sealed interface Signal {
         }
     }
 
-    /** The leases on the dependencies are held. */
-    record DependenciesTaken(long now, long epoch) implements Signal {
-        @Override
-        public void apply(Draft d) {
-            DependencyRules.taken(d, epoch);
-        }
-    }
-
-    /** One of the dependencies is being woken, or is held; for those who listen. */
-    record DependencyEvent(long now, long epoch, WakeEvent.Type type, String dependency) implements Signal {
-        @Override
-        public void apply(Draft d) {
-            if (epoch == d.epoch && d.status() == Status.STARTING) {
-                d.act(new Action.Publish(type, epoch, d.cause, dependency, null, dependency));
-            }
-        }
-    }
-
-    /** A dependency cannot be had; before {@code retryAtNanos} it is pointless to ask again. */
-    record DependencyFailed(long now, long epoch, Reason reason, long retryAtNanos) implements Signal {
-        @Override
-        public void apply(Draft d) {
-            DependencyRules.failed(d, epoch, reason, retryAtNanos);
-        }
-    }
-
-    /** A dependency was lost with which the unit is to be restarted. */
-    record DependencyLost(long now, long epoch, Reason reason, int leases) implements Signal {
-        @Override
-        public Word word(Snapshot s) {
-            return epoch == s.epoch() && s.status() == Status.READY && !s.closing() ? Word.CLOSE : Word.NONE;
-        }
-
-        @Override
-        public Signal withLeases(int open) {
-            return new DependencyLost(now, epoch, reason, open);
-        }
-
-        @Override
-        public void apply(Draft d) {
-            DependencyRules.lost(d, epoch, reason, leases);
-        }
-    }
-
     /** A verb returned well; {@code run} is the id of the run that a start began, or null. */
     record VerbDone(long now, long id, @Nullable String run) implements Signal {
         @Override
@@ -187,9 +187,7 @@ public sealed interface Signal {
     record StatusRead(long now, long id, UnitStatus unit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return id == s.read() && s.status() == Status.READY && !s.done() && ReadRules.endsRun(s.run(), unit)
-                    ? Word.CLOSE
-                    : Word.NONE;
+            return id == s.read() && !s.done() && ReadRules.endsRun(s.run(), unit) ? closeOrCount(s) : Word.NONE;
         }
 
         @Override
@@ -228,7 +226,7 @@ public sealed interface Signal {
             long now, @Nullable String run, @Nullable Exit exit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return s.status() == Status.READY && run != null && run.equals(s.run()) ? Word.CLOSE : Word.NONE;
+            return run != null && run.equals(s.run()) ? closeOrCount(s) : Word.NONE;
         }
 
         @Override
@@ -299,12 +297,54 @@ public sealed interface Signal {
         }
     }
 
-    /** The last lease of a draining incarnation was closed. */
-    record Drained(long now, long epoch) implements Signal {
+    /** The health probe of a unit that was ready has failed often enough; {@code observed} is what the last one saw. */
+    record HealthFell(long now, long epoch, String observed, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return epoch == s.epoch() ? closeOrCount(s) : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new HealthFell(now, epoch, observed, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && (d.status() == Status.READY || d.step == Step.AILING)) {
+                HealthRules.fell(d, observed, leases);
+            }
+        }
+    }
+
+    /** The health probe of an unhealthy unit has succeeded often enough. */
+    record HealthRose(long now, long epoch) implements Signal {
+        @Override
+        public void apply(Draft d) {
+            if (epoch == d.epoch && d.step == Step.AILING) {
+                HealthRules.rose(d);
+            }
+        }
+    }
+
+    /** The last lease of a draining or unhealthy incarnation was closed. */
+    record Drained(long now, long epoch, int leases) implements Signal {
+        @Override
+        public Word word(Snapshot s) {
+            return epoch == s.epoch() && s.step() == Step.AILING ? Word.COUNT : Word.NONE;
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new Drained(now, epoch, open);
+        }
+
         @Override
         public void apply(Draft d) {
             if (epoch == d.epoch && d.step == Step.DRAIN) {
                 Moves.sleepUnit(d);
+            } else if (epoch == d.epoch && d.step == Step.AILING) {
+                HealthRules.drained(d, leases);
             }
         }
     }
@@ -315,6 +355,8 @@ public sealed interface Signal {
         public void apply(Draft d) {
             if (epoch == d.epoch && d.step == Step.DRAIN) {
                 DemandRules.cutDrain(d);
+            } else if (epoch == d.epoch && d.step == Step.AILING) {
+                HealthRules.cut(d);
             }
         }
     }
@@ -361,7 +403,7 @@ public sealed interface Signal {
     record Sleep(long now, boolean atOnce, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return s.status() == Status.READY ? Word.CLOSE : Word.NONE;
+            return closeOrCount(s);
         }
 
         @Override
@@ -379,7 +421,7 @@ public sealed interface Signal {
     record SetPin(long now, Pin pin, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return pin == Pin.NAPPING && s.status() == Status.READY ? Word.CLOSE : Word.NONE;
+            return pin == Pin.NAPPING ? closeOrCount(s) : Word.NONE;
         }
 
         @Override
@@ -397,7 +439,7 @@ public sealed interface Signal {
     record Close(long now, boolean hold, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return s.status() == Status.READY ? Word.CLOSE : Word.NONE;
+            return closeOrCount(s);
         }
 
         @Override

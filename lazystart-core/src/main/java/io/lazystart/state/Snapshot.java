@@ -22,16 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param run id of the incarnation as the provider gives it; null where unknown
  * @param recheck whether the unit's status must be read again as soon as the verb in flight has returned
  * @param unknown whether the unit may run although the status says otherwise
- * @param attemptNanos when the wake attempt began; holds in STARTING
- * @param deadlineNanos deadline of the wake attempt; holds in STARTING
+ * @param attemptNanos when the wake attempt began, or the unit was found unhealthy; holds in STARTING
+ * @param deadlineNanos deadline of the wake attempt, or until when an unhealthy unit keeps its leases; holds in STARTING
  * @param adopted whether the unit was found running rather than started
  * @param done whether the unit is a job that has run and ended well; holds in READY, and in STOPPING until its status is
  *     read
  * @param readyNanos when READY was entered; holds in READY
  * @param idleFloorNanos idle time does not count before this; holds in READY
  * @param waiters callers held
- * @param demanded whether a restart is wanted that no waiter stands for; holds in STOPPING
- * @param queuedBy who queued the restart first; null unless one is queued in STOPPING
+ * @param demanded whether a restart is wanted that no waiter stands for; holds in AILING and STOPPING
+ * @param queuedBy who queued the restart first; null unless one is queued in AILING or STOPPING
+ * @param ailment why the unit is unhealthy, or is put down to be restarted; null unless AILING or STOPPING
  * @param dependencies whether the leases on the dependencies are held, or are being taken
  * @param failures what is remembered of failures
  * @param pin what a person holds
@@ -59,6 +60,7 @@ public record Snapshot(
         int waiters,
         boolean demanded,
         @Nullable Cause queuedBy,
+        @Nullable Reason ailment,
         boolean dependencies,
         Failures failures,
         Pin pin,
@@ -87,6 +89,7 @@ public record Snapshot(
             0,
             false,
             null,
+            null,
             false,
             Failures.NONE,
             Pin.NONE,
@@ -101,8 +104,10 @@ public record Snapshot(
         require((stopKind != null) == (status == Status.STOPPING), "stop verb in " + step);
         require(stopKind == null || !stopKind.wakes(), "a stop that wakes");
         require(!done || status == Status.READY || status == Status.STOPPING, "done in " + step);
-        require(!demanded || status == Status.STOPPING, "restart queued in " + step);
-        require(queuedBy == null || status == Status.STOPPING, "restart queued in " + step);
+        boolean restarts = status == Status.STOPPING || step == Step.AILING;
+        require(!demanded || restarts, "restart queued in " + step);
+        require(queuedBy == null || restarts, "restart queued in " + step);
+        require(ailment == null ? step != Step.AILING : restarts, "ailment " + ailment + " in " + step);
         require(status != Status.ERROR || failures.reason() != null, "error without reason");
         require(step != Step.START_VERB || (verb != null && verb.kind().wakes()), "no start in flight");
         require(step != Step.STOP_VERB || (verb != null && !verb.kind().wakes()), "no stop in flight");
@@ -127,11 +132,11 @@ public record Snapshot(
     }
 
     /**
-     * Tells why the service is in error.
+     * Tells why the service is in error or unhealthy.
      *
-     * @return the last failure, or null unless the status is ERROR
+     * @return the last failure, or null where there is nothing the matter
      */
     public @Nullable Reason reason() {
-        return status() == Status.ERROR ? failures.reason() : null;
+        return status() == Status.ERROR ? failures.reason() : ailment;
     }
 }

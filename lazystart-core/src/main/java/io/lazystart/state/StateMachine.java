@@ -17,7 +17,7 @@ package io.lazystart.state;
  *      │                         └──────────────────────────────────┴─────┘ │ idle, put to sleep
  *      └────────────────────────────────────────────────────────────────────┘ ended by itself and well
  *   ERROR ▶ STARTING (wake, found running), ERROR ▶ READY (ready after all), ERROR ▶ NAPPING (asleep after all),
- *   READY ▶ STARTING (restarted from outside), NAPPING ▶ STOPPING (pinned asleep and found running)
+ *   READY ▶ STARTING (restarted from outside, found unhealthy), NAPPING ▶ STOPPING (pinned asleep and found running)
  * </pre>
  */
 public final class StateMachine {

@@ -21,6 +21,8 @@ public enum Step {
     SERVING(Status.READY),
     /** Idle; the vetoes are asked, leases are still handed out. */
     ASKING(Status.READY),
+    /** The health of a ready unit has failed: no new leases, open ones stay; it is probed on until it is well or restarted. */
+    AILING(Status.STARTING),
     /** No new leases; open ones are waited for. */
     DRAIN(Status.STOPPING),
     /** An earlier verb still holds the slot. */

@@ -34,7 +34,7 @@ final class TimeRules {
 
     /** The attempt's deadline: its waiters end; a unit that runs is left running for a while. */
     static void attemptExpired(Draft d, String observed) {
-        if (d.status() != Status.STARTING) {
+        if (d.status() != Status.STARTING || d.step == Step.AILING) {
             return;
         }
         if (d.step == Step.DEPENDENCIES) {
@@ -111,7 +111,7 @@ final class TimeRules {
         }
     }
 
-    /** A back-off is over: what is stuck is killed, what is pinned is started; nothing else starts without demand. */
+    /** A back-off is over: what is stuck is killed, what is to be up is started; nothing else starts without demand. */
     static void retryDue(Draft d) {
         if (d.closing) {
             return;
@@ -119,8 +119,8 @@ final class TimeRules {
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
         if (d.step == Step.STUCK) {
             DemandRules.kill(d, new Cause(Cause.Kind.FAILURE, "could not be put to sleep"));
-        } else if (down && d.pin == Pin.READY && !d.failures.backingOff(d.now)) {
-            Moves.startAttempt(d, Moves.PINNED);
+        } else if (down && Moves.wantedUp(d) && !d.failures.bars(d.now)) {
+            Moves.startByItself(d);
         }
     }
 

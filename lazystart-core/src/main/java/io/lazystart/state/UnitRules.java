@@ -39,7 +39,7 @@ final class UnitRules {
                 d.releaseDependencies();
             }
             Moves.asleep(d);
-        } else if (d.step == Step.PROBE || d.status() == Status.READY) {
+        } else if (d.step == Step.PROBE || d.step == Step.AILING || d.status() == Status.READY) {
             d.run = run == null ? d.run : run;
         } else {
             d.unknown = true;
@@ -65,7 +65,8 @@ final class UnitRules {
             }
             case LOOK, START_SLOT -> Moves.look(d);
             case STOP_SLOT, STOP_VERB, CONFIRM -> Moves.confirm(d);
-            case ASLEEP, DEPENDENCIES, PROBE, SERVING, ASKING, DRAIN, FAILED, LINGERING, STUCK -> ReadRules.recheck(d);
+            case ASLEEP, DEPENDENCIES, PROBE, SERVING, ASKING, AILING, DRAIN, FAILED, LINGERING, STUCK ->
+                ReadRules.recheck(d);
         }
     }
 
@@ -73,7 +74,7 @@ final class UnitRules {
     static void unitStarted(Draft d, @Nullable String run) {
         switch (d.step) {
             case START_VERB -> started(d, run);
-            case SERVING, ASKING -> {
+            case SERVING, ASKING, AILING -> {
                 if (run == null || !run.equals(d.run)) {
                     d.read();
                 }
@@ -106,6 +107,7 @@ final class UnitRules {
         switch (d.step) {
             case PROBE -> ReadRules.diedStarting(d, exit);
             case SERVING, ASKING -> ReadRules.readWhileReady(d, unit, leases);
+            case AILING -> ReadRules.readWhileAiling(d, unit, leases);
             case DRAIN -> {
                 d.act(new Action.LoseLeases(ReadRules.death(unit)));
                 ReadRules.endedInDrain(d, unit);
@@ -125,6 +127,7 @@ final class UnitRules {
         } else if (d.step == Step.LINGERING) {
             d.epoch++;
             d.cause = new Cause(Cause.Kind.OUTSIDE, "ready after all");
+            Moves.keepDependencies(d);
             Moves.ready(d);
         }
     }

@@ -158,6 +158,11 @@ final class Commit implements Actor {
     }
 
     @Override
+    public Runnable keepDependencies(Action.KeepDependencies action) {
+        return () -> effects.keepDependencies(action);
+    }
+
+    @Override
     public Runnable releaseDependencies() {
         return effects::releaseDependencies;
     }
@@ -185,6 +190,11 @@ final class Commit implements Actor {
     @Override
     public Runnable probe(Action.Probe action) {
         return () -> effects.probe(action);
+    }
+
+    @Override
+    public Runnable watchHealth(Action.WatchHealth action) {
+        return () -> effects.watchHealth(action);
     }
 
     @Override

@@ -156,7 +156,7 @@ final class Decisions {
             case NONE -> {}
             case TAKE -> taken = incarnation.tryAcquire();
             case CLOSE_IF_IDLE -> formed = signal.withLeases(incarnation.closeIfIdle(stamp(signal)));
-            case CLOSE -> formed = signal.withLeases(incarnation.close());
+            case CLOSE, COUNT -> formed = signal.withLeases(incarnation.close());
         }
         Transition transition = machine.step(before, formed);
         Snapshot after = transition.snapshot();
@@ -176,12 +176,15 @@ final class Decisions {
         return signal instanceof Signal.IdleAnswered answer ? answer.stamp() : 0;
     }
 
+    /** An unhealthy unit keeps its incarnation, and its word opens again when it is well. */
     private void openWord(Snapshot before, Snapshot after) {
         boolean wakes = after.status() == Status.STARTING || after.status() == Status.READY;
-        if (before.epoch() != after.epoch() && wakes) {
+        if (before.epoch() != after.epoch() && wakes && after.step() != Step.AILING) {
             incarnation = incarnations.apply(after.epoch());
         }
-        if (before.status() != Status.READY && after.status() == Status.READY) {
+        if (before.step() == Step.AILING && after.status() == Status.READY) {
+            incarnation.reopen(before.waiters());
+        } else if (before.status() != Status.READY && after.status() == Status.READY) {
             incarnation.open(before.waiters(), upstream);
         }
     }

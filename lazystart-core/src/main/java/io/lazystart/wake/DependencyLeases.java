@@ -6,6 +6,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action;
+import io.lazystart.state.DependencySignal;
 import io.lazystart.state.Signal;
 import io.lazystart.time.Scheduler;
 import java.util.ArrayList;
@@ -93,6 +94,12 @@ final class DependencyLeases {
         look();
     }
 
+    /** From now on what becomes of them is told in another epoch. */
+    void keep(long epoch) {
+        attempt = attempt == null ? null : attempt.in(epoch);
+        last = last == null ? null : last.in(epoch);
+    }
+
     /** Gives back what is held, and what is still being taken. */
     void release() {
         attempt = null;
@@ -128,7 +135,7 @@ final class DependencyLeases {
         if (waiting != null && dependencies.stream().allMatch(Dependency::satisfied)) {
             attempt = null;
             forgetPatience();
-            signals.accept(new Signal.DependenciesTaken(now(), waiting.epoch()));
+            signals.accept(new DependencySignal.Taken(now(), waiting.epoch()));
         }
     }
 
@@ -142,7 +149,7 @@ final class DependencyLeases {
     private void tell(WakeEvent.Type type, String dependency) {
         Action.TakeDependencies taken = last;
         if (taken != null) {
-            signals.accept(new Signal.DependencyEvent(now(), taken.epoch(), type, dependency));
+            signals.accept(new DependencySignal.Event(now(), taken.epoch(), type, dependency));
         }
     }
 
@@ -183,7 +190,7 @@ final class DependencyLeases {
             attempt = null;
             pending = List.of();
             forgetPatience();
-            signals.accept(new Signal.DependencyFailed(now(), waiting.epoch(), named(reason), retryAtNanos));
+            signals.accept(new DependencySignal.Failed(now(), waiting.epoch(), named(reason), retryAtNanos));
             return false;
         }
 
@@ -191,7 +198,7 @@ final class DependencyLeases {
         public void onLost(Reason reason) {
             Action.TakeDependencies taken = Objects.requireNonNull(last, "lost what was not taken");
             if (config.restartWith() || group) {
-                signals.accept(new Signal.DependencyLost(now(), taken.epoch(), named(reason), 0));
+                signals.accept(new DependencySignal.Lost(now(), taken.epoch(), named(reason), 0));
             }
         }
 

@@ -40,6 +40,7 @@ final class Effects {
     private final Timers timers;
     private final Prober prober;
     private final DependencyLeases dependencies;
+    private final HealthProber health;
 
     private @Nullable BlockingCall<?> verb;
     private long verbId;
@@ -57,6 +58,7 @@ final class Effects {
             Consumer<Signal> signals,
             Prober prober,
             DependencyLeases dependencies,
+            HealthProber health,
             Timers.Due due) {
         this.service = config.service().name();
         this.unit = config.unit();
@@ -67,6 +69,7 @@ final class Effects {
         this.signals = signals;
         this.prober = prober;
         this.dependencies = dependencies;
+        this.health = health;
         this.timers = new Timers(surroundings, due);
         this.lastStatusNanos = surroundings.ticker().nanos();
     }
@@ -75,9 +78,10 @@ final class Effects {
         return surroundings.ticker().nanos();
     }
 
-    /** The status or the epoch has changed: its timers are void. */
+    /** The status or the epoch has changed: its timers are void, and its health is of no interest. */
     void statusLeft() {
         timers.cancelAllButVerbs();
+        health.stop();
     }
 
     /** The slot has a new holder or none: the timers of the old one are void. */
@@ -210,12 +214,25 @@ final class Effects {
         return pending.isEmpty() ? prober.observed() : pending;
     }
 
+    void watchHealth(Action.WatchHealth action) {
+        health.start(action);
+    }
+
+    /** Somebody found the unit unreachable, but it runs. From any thread. */
+    void probeHealth() {
+        health.probeNow();
+    }
+
     void stopProbing() {
         prober.stop();
     }
 
     void takeDependencies(Action.TakeDependencies action) {
         dependencies.take(action);
+    }
+
+    void keepDependencies(Action.KeepDependencies action) {
+        dependencies.keep(action.epoch());
     }
 
     void releaseDependencies() {

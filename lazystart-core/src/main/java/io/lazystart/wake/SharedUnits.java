@@ -41,7 +41,9 @@ public final class SharedUnits {
         this.surroundings = surroundings;
         this.watchers = watchers;
         this.owner = new UnitWatcher(
-                new WatcherConfig(unitConfig(name, services), unit, null, false, null), surroundings.get(), watchers);
+                new WatcherConfig(unitConfig(name, services), unit, null, null, false, null),
+                surroundings.get(),
+                watchers);
     }
 
     private static void refuseConflicts(List<ServiceConfig> services) {
@@ -74,10 +76,12 @@ public final class SharedUnits {
                 false,
                 null,
                 first.ready(),
+                null,
                 Duration.ZERO,
                 first.firstUseTimeout(),
                 wake,
                 first.stop(),
+                ServiceConfig.Restart.ON_REQUEST,
                 first.backoff(),
                 first.waitMode(),
                 first.holdTimeout(),
@@ -101,13 +105,14 @@ public final class SharedUnits {
      *
      * @param service the service
      * @param probe asks whether it can serve, or null
+     * @param health asks whether it still can, or null
      * @return its watcher, which follows the unit
      */
-    public UnitWatcher watcher(ServiceConfig service, @Nullable Probe probe) {
+    public UnitWatcher watcher(ServiceConfig service, @Nullable Probe probe, @Nullable Probe health) {
         SharedUnit seen = new SharedUnit(service.name(), unit, owner);
         Surroundings own = surroundings.get();
         UnitWatcher watcher =
-                new UnitWatcher(new WatcherConfig(service, seen, probe, false, owner.name()), own, watchers);
+                new UnitWatcher(new WatcherConfig(service, seen, probe, health, false, owner.name()), own, watchers);
         Objects.requireNonNull(owner.subscribe(event -> seen.on(event, watcher::onUnitEvent), own.completions()));
         return watcher;
     }

@@ -13,9 +13,11 @@ import io.lazystart.failure.WakeException;
 import io.lazystart.lease.Incarnation;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.state.Action;
+import io.lazystart.state.Failures;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
+import io.lazystart.state.Step;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.LifeEntry;
 import io.lazystart.watch.Pin;
@@ -59,9 +61,11 @@ public final class UnitWatcher implements Watcher {
         this.bus = new EventBus(config.service().name(), surroundings.ticker().wall(), Snapshot.INITIAL.cause());
         Calls calls = new Calls(surroundings.providerCalls());
         Prober prober = new Prober(config, surroundings, calls, this::becameReady);
+        HealthProber health = new HealthProber(config, surroundings, calls, this::signal);
         DependencyLeases dependencies =
                 new DependencyLeases(config, surroundings, watchers, this::enqueue, this::signal);
-        Effects effects = new Effects(config, surroundings, calls, bus, this::signal, prober, dependencies, this::due);
+        Effects effects =
+                new Effects(config, surroundings, calls, bus, this::signal, prober, dependencies, health, this::due);
         StartTimes startTimes = surroundings.startTimes().apply(config.service().name());
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
         this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
@@ -177,8 +181,10 @@ public final class UnitWatcher implements Watcher {
 
     private CompletionStage<WatcherSnapshot> checkUnit() {
         CompletableFuture<WatcherSnapshot> answer = new CompletableFuture<>();
-        decisions.check(
-                new Signal.Recheck(now()), () -> surroundings.completions().execute(() -> answer.complete(snapshot())));
+        decisions.check(new Signal.Recheck(now()), () -> {
+            parts.effects().probeHealth();
+            surroundings.completions().execute(() -> answer.complete(snapshot()));
+        });
         return answer;
     }
 
@@ -187,7 +193,8 @@ public final class UnitWatcher implements Watcher {
         Snapshot s = decisions.snapshot();
         long now = now();
         long median = parts.startTimes().median();
-        boolean held = s.failures().backingOff(now) && s.status() != Status.STARTING;
+        boolean held = s.failures().bars(now) && s.status() != Status.STARTING;
+        boolean timed = held && s.failures().backingOff(now) && s.failures().next() != Failures.Next.PERSON;
         return new WatcherSnapshot(
                 name(),
                 s.status(),
@@ -195,14 +202,16 @@ public final class UnitWatcher implements Watcher {
                 decisions.since(),
                 s.cause(),
                 held ? s.failures().reason() : s.reason(),
-                held ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
+                timed ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
                 s.waiters(),
-                s.status() == Status.READY || s.status() == Status.STOPPING
-                        ? decisions.incarnation().leases()
-                        : 0,
+                holdsLeases(s) ? decisions.incarnation().leases() : 0,
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
+    }
+
+    private static boolean holdsLeases(Snapshot s) {
+        return s.status() == Status.READY || s.status() == Status.STOPPING || s.step() == Step.AILING;
     }
 
     @Override
@@ -264,7 +273,7 @@ public final class UnitWatcher implements Watcher {
     private void zeroLeases(long epoch) {
         Snapshot s = decisions.snapshot();
         if (decisions.incarnation().epoch() == epoch) {
-            signal(s.status() == Status.READY ? idleFacts(s.epoch()) : new Signal.Drained(now(), s.epoch()));
+            signal(s.status() == Status.READY ? idleFacts(s.epoch()) : new Signal.Drained(now(), s.epoch(), 0));
         }
     }
 

@@ -5,6 +5,7 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
 import io.lazystart.probe.Probe;
 import io.lazystart.provider.Unit;
+import io.lazystart.state.Failures;
 import io.lazystart.state.Policy;
 import io.lazystart.state.Verb;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param service the service's configuration
  * @param unit the unit it uses
  * @param probe asks whether the started unit can serve, or null where running is enough
+ * @param health asks whether the ready unit still can; the same as {@code probe} where the service has no health, and null where
+ *     nobody asks
  * @param job whether the unit is run to its end, which is its being READY
  * @param owner name of the watcher that owns the unit, of which a lease is held; null where the service has it for itself
  */
@@ -23,6 +26,7 @@ public record WatcherConfig(
         ServiceConfig service,
         Unit unit,
         @Nullable Probe probe,
+        @Nullable Probe health,
         boolean job,
         @Nullable String owner) {
     /** What a stop may take beyond the time-out that its provider is given. */
@@ -47,6 +51,11 @@ public record WatcherConfig(
                 nanos(service.backoff().first()),
                 nanos(service.backoff().max()),
                 nanos(service.backoff().stableAfter()),
+                switch (service.restart()) {
+                    case NEVER -> Failures.Next.PERSON;
+                    case ON_REQUEST -> Failures.Next.DEMAND;
+                    case ALWAYS -> Failures.Next.ITSELF;
+                },
                 service.onClose() == ServiceConfig.OnClose.STOP,
                 job,
                 service.name().hashCode());

@@ -71,7 +71,8 @@ public interface Watcher {
     void pin(Pin pin);
 
     /**
-     * Has the unit's status read again because a caller found it unreachable.
+     * Has the unit's status read again because a caller found it unreachable. A ready unit that still runs is then probed,
+     * at most once a second; a probe that fails counts as one of its health, even if the service has no {@code health}.
      *
      * @return completes on a core thread with the state after the read has been taken in; never exceptionally
      */

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param epoch which start, stop or adoption it is in; rises
  * @param since wall clock time at which the status was entered
  * @param cause who or what led to the status
- * @param reason why the service is in error, or why requests are refused during a back-off; null otherwise
+ * @param reason why the service is in error, why requests are refused, or why a unit that was ready counts as unhealthy;
+ *     null otherwise
  * @param retryAfter rest of the back-off during which requests are refused; null when there is none
  * @param waiters callers held
  * @param leases open leases of the current incarnation
  * @param pin what a person holds
  * @param estimate how long a wake usually takes, learned from earlier ones; null where nothing is known
- * @param elapsed how long the current wake attempt has run; null unless the status is STARTING
+ * @param elapsed how long the current wake attempt has run, or the unit has been unhealthy; null unless the status is
+ *     STARTING
  */
 public record WatcherSnapshot(
         String service,

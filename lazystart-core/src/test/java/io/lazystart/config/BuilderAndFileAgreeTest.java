@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.lazystart.config.ServiceConfig.ErrorDetails;
 import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.ServiceConfig.Restart;
 import io.lazystart.config.ServiceConfig.WaitMode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,6 +77,7 @@ final class BuilderAndFileAgreeTest {
         service.duration("first-use-timeout", ServiceConfigBuilder::firstUseTimeout);
         service.duration("wake-timeout", ServiceConfigBuilder::wakeTimeout);
         service.duration("hold-timeout", ServiceConfigBuilder::holdTimeout);
+        service.constant("restart", Restart.values(), ServiceConfigBuilder::restart);
         service.constant("wait", WaitMode.values(), ServiceConfigBuilder::waitMode);
         service.constant("error-details", ErrorDetails.values(), ServiceConfigBuilder::errorDetails);
         service.constant("on-close", OnClose.values(), ServiceConfigBuilder::onClose);
@@ -85,6 +87,14 @@ final class BuilderAndFileAgreeTest {
                 "ready",
                 Map.of("http", "/up?x=1", "codes", "200-204", "timeout", "2s"),
                 (b, v) -> b.ready(new ReadyConfig(ReadyConfig.Kind.HTTP, "/up?x=1", 200, 204, Duration.ofSeconds(2))));
+        service.maybe(
+                "health",
+                Map.of("tcp", true, "timeout", "2s", "interval", "5s", "fall", 2, "rise", 4),
+                (b, v) -> b.health(new HealthConfig(
+                        new ReadyConfig(ReadyConfig.Kind.TCP, null, 0, 0, Duration.ofSeconds(2)),
+                        Duration.ofSeconds(5),
+                        2,
+                        4)));
         service.maybe(
                 "stop",
                 Map.of("method", "kill", "signal", "SIGINT", "timeout", "1s", "drain", "0s"),
@@ -122,7 +132,7 @@ final class BuilderAndFileAgreeTest {
         <E extends Enum<E>> void constant(String key, E[] constants, BiConsumer<ServiceConfigBuilder, E> setter) {
             E constant = one(constants);
             if (random.nextBoolean()) {
-                keys.put(key, constant.name().toLowerCase(Locale.ROOT));
+                keys.put(key, constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
                 setter.accept(builder, constant);
             }
         }

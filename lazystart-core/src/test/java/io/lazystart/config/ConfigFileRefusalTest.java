@@ -22,8 +22,8 @@ final class ConfigFileRefusalTest {
     private static final String DURATION = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)";
     private static final String OR_NEVER = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M, or never)";
     private static final String ANY_SERVICE_KEY =
-            "expected: one of backoff, depends-on, error-details, first-use-timeout, hold-timeout, hosts, idle-timeout, kettle, on-close,"
-                    + " page-status, paths, process, ready, start-endpoint, stop, strip-prefix, upstream, wait, wake-timeout";
+            "expected: one of backoff, depends-on, error-details, first-use-timeout, health, hold-timeout, hosts, idle-timeout, kettle, on-close,"
+                    + " page-status, paths, process, ready, restart, start-endpoint, stop, strip-prefix, upstream, wait, wake-timeout";
 
     @TempDir
     Path directory;
@@ -75,12 +75,12 @@ final class ConfigFileRefusalTest {
                 arguments(
                         "defaults: {hosts: [a]}",
                         "defaults.hosts: unknown key (expected: one of backoff, error-details,"
-                                + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
+                                + " first-use-timeout, health, hold-timeout, idle-timeout, on-close, page-status, ready, restart, stop, strip-prefix,"
                                 + " upstream, wait, wake-timeout)"),
                 arguments(
                         "defaults: {process: {}}",
                         "defaults.process: unknown key (expected: one of backoff, error-details,"
-                                + " first-use-timeout, hold-timeout, idle-timeout, on-close, page-status, ready, stop, strip-prefix,"
+                                + " first-use-timeout, health, hold-timeout, idle-timeout, on-close, page-status, ready, restart, stop, strip-prefix,"
                                 + " upstream, wait, wake-timeout)"));
     }
 
@@ -137,8 +137,8 @@ final class ConfigFileRefusalTest {
                 arguments(
                         "depends-on: {db: {optionl: true}}",
                         "depends-on.db.optionl: unknown key (did you mean: optional)"),
-                arguments("health: {}", "health: unknown key (" + ANY_SERVICE_KEY + ")"),
-                arguments("restart: always", "restart: unknown key (" + ANY_SERVICE_KEY + ")"),
+                arguments("memory: 1g", "memory: unknown key (" + ANY_SERVICE_KEY + ")"),
+                arguments("replicas: 2", "replicas: unknown key (" + ANY_SERVICE_KEY + ")"),
                 arguments("idle-timeout: 10", "idle-timeout: 10" + OR_NEVER),
                 arguments("idle-timeout: -10s", "idle-timeout: -10s" + OR_NEVER),
                 arguments("idle-timeout: [10s]", "idle-timeout: a list" + OR_NEVER),
@@ -182,6 +182,21 @@ final class ConfigFileRefusalTest {
                 arguments(
                         "ready: {command: [a]}",
                         "ready.command: unknown key (expected: one of codes, http, tcp, timeout)"),
+                arguments(
+                        "health: on",
+                        "health: on (expected: a map with any of http, codes, timeout, tcp, interval, fall, rise)"),
+                arguments("health: {http: healthz}", "health.http: healthz (expected: a path such as /healthz)"),
+                arguments(
+                        "health: {http: /, codes: 99}",
+                        "health.codes: 99 (expected: FIRST-LAST within 100 to 599, such as 200-399)"),
+                arguments("health: {http: /, tcp: true}", "health.tcp: true (expected: http or tcp, not both)"),
+                arguments("health: {timeout: 0s}", "health.timeout: 0s (expected: more than 0s)"),
+                arguments("health: {interval: 10}", "health.interval: 10" + DURATION),
+                arguments("health: {interval: 0s}", "health.interval: 0s (expected: more than 0s)"),
+                arguments("health: {fall: 0}", "health.fall: 0 (expected: a whole number, one or more)"),
+                arguments("health: {rise: few}", "health.rise: few (expected: a whole number, one or more)"),
+                arguments("health: {rises: 1}", "health.rises: unknown key (did you mean: rise)"),
+                arguments("restart: sometimes", "restart: sometimes (expected: one of never, on-request, always)"),
                 arguments("stop: {method: halt}", "stop.method: halt (expected: one of stop, pause, kill)"),
                 arguments("stop: {signal: TERM}", "stop.signal: TERM (expected: a signal's name, such as SIGTERM)"),
                 arguments("stop: {timeout: 1}", "stop.timeout: 1" + DURATION),

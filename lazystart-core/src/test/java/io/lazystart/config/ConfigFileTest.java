@@ -145,6 +145,21 @@ final class ConfigFileTest {
     }
 
     @Test
+    void read_healthOfTheDefaults_isTakenOverKeyByKey() {
+        LazyStartConfig config = read("""
+                defaults: {health: {http: /up, interval: 5s, fall: 2}}
+                services:
+                  same: {process: {}, health: {rise: 2}}
+                  tcp: {process: {}, health: {tcp: true}}
+                """);
+
+        assertThat(config.services().get("same").health())
+                .isEqualTo(new HealthConfig(ReadyConfig.http("/up"), Duration.ofSeconds(5), 2, 2));
+        assertThat(config.services().get("tcp").health())
+                .isEqualTo(new HealthConfig(ReadyConfig.TCP, Duration.ofSeconds(5), 2, 1));
+    }
+
+    @Test
     void read_otherProbeThanTheDefaults_takesOverTheTimeoutAlone() {
         LazyStartConfig config = read("""
                 defaults: {ready: {http: /up, codes: 204, timeout: 3s}}

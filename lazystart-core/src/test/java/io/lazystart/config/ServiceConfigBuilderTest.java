@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lazystart.config.ServiceConfig.ErrorDetails;
 import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.ServiceConfig.Restart;
 import io.lazystart.config.ServiceConfig.WaitMode;
 import io.lazystart.failure.ConfigException;
 import java.time.Duration;
@@ -41,10 +42,12 @@ final class ServiceConfigBuilderTest {
                         false,
                         null,
                         ReadyConfig.TCP,
+                        null,
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(3),
                         StopConfig.DEFAULT,
+                        Restart.ON_REQUEST,
                         BackoffConfig.DEFAULT,
                         WaitMode.AUTO,
                         Duration.ofSeconds(60),
@@ -72,10 +75,12 @@ final class ServiceConfigBuilderTest {
                 .stripPrefix(true)
                 .upstream("http://127.0.0.1:{port}")
                 .ready(ReadyConfig.http("/healthz?deep=1"))
+                .health(new HealthConfig(ReadyConfig.TCP, Duration.ofMillis(1), 1, 9))
                 .idleTimeout(ServiceConfig.NEVER)
                 .firstUseTimeout(Duration.ZERO)
                 .wakeTimeout(Duration.ofSeconds(1))
                 .stop(new StopConfig(StopConfig.Method.KILL, "SIGRTMIN+3", Duration.ZERO, Duration.ZERO))
+                .restart(Restart.ALWAYS)
                 .backoff(new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO))
                 .waitMode(WaitMode.ASYNC)
                 .holdTimeout(Duration.ofSeconds(2))
@@ -95,10 +100,12 @@ final class ServiceConfigBuilderTest {
                         true,
                         "http://127.0.0.1:{port}",
                         ReadyConfig.http("/healthz?deep=1"),
+                        new HealthConfig(ReadyConfig.TCP, Duration.ofMillis(1), 1, 9),
                         ServiceConfig.NEVER,
                         Duration.ZERO,
                         Duration.ofSeconds(1),
                         new StopConfig(StopConfig.Method.KILL, "SIGRTMIN+3", Duration.ZERO, Duration.ZERO),
+                        Restart.ALWAYS,
                         new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO),
                         WaitMode.ASYNC,
                         Duration.ofSeconds(2),
@@ -120,10 +127,12 @@ final class ServiceConfigBuilderTest {
                 setter("strip-prefix", b -> b.stripPrefix(false)),
                 setter("upstream", b -> b.upstream("auto")),
                 setter("ready", b -> b.ready(ReadyConfig.TCP)),
+                setter("health", b -> b.health(HealthConfig.TCP)),
                 setter("idle-timeout", b -> b.idleTimeout(Duration.ZERO)),
                 setter("first-use-timeout", b -> b.firstUseTimeout(Duration.ZERO)),
                 setter("wake-timeout", b -> b.wakeTimeout(Duration.ofSeconds(1))),
                 setter("stop", b -> b.stop(StopConfig.DEFAULT)),
+                setter("restart", b -> b.restart(Restart.NEVER)),
                 setter("backoff", b -> b.backoff(BackoffConfig.DEFAULT)),
                 setter("wait", b -> b.waitMode(WaitMode.AUTO)),
                 setter("hold-timeout", b -> b.holdTimeout(Duration.ofSeconds(1))),
@@ -248,6 +257,18 @@ final class ServiceConfigBuilderTest {
                 wrong(
                         b -> b.ready(new ReadyConfig(ReadyConfig.Kind.TCP, null, 0, 0, Duration.ZERO)),
                         "ready.timeout: 0s (expected: more than 0s)"),
+                wrong(
+                        b -> b.health(HealthConfig.http("healthz")),
+                        "health.http: healthz (expected: a path such as /healthz)"),
+                wrong(
+                        b -> b.health(new HealthConfig(ReadyConfig.TCP, Duration.ZERO, 3, 1)),
+                        "health.interval: 0s (expected: more than 0s)"),
+                wrong(
+                        b -> b.health(new HealthConfig(ReadyConfig.TCP, Duration.ofSeconds(1), 0, 1)),
+                        "health.fall: 0 (expected: a whole number, one or more)"),
+                wrong(
+                        b -> b.health(new HealthConfig(ReadyConfig.TCP, Duration.ofSeconds(1), 1, -1)),
+                        "health.rise: -1 (expected: a whole number, one or more)"),
                 wrong(b -> b.idleTimeout(minus), "idle-timeout: PT-1S (expected: zero or more)"),
                 wrong(b -> b.firstUseTimeout(minus), "first-use-timeout: PT-1S (expected: zero or more)"),
                 wrong(b -> b.wakeTimeout(Duration.ZERO), "wake-timeout: 0s (expected: more than 0s)"),

@@ -232,4 +232,36 @@ class IncarnationTest {
         leases.forEach(Lease::close);
         return null;
     }
+
+    @Test
+    void reopened_openLeasesAndWaitersAreCounted() {
+        Incarnation word = open(0);
+        Lease kept = take(word);
+        word.close();
+        assertThat(word.tryAcquire()).isNull();
+
+        word.reopen(2);
+
+        assertThat(word.leases()).isEqualTo(3);
+        kept.close();
+        word.counted().close();
+        word.counted().close();
+        assertThat(word.closeIfIdle(word.lastRelease())).isZero();
+        assertThat(zeros).hasValue(0);
+    }
+
+    @Test
+    void closedTwice_eachFallToZeroIsTold() {
+        Incarnation word = open(0);
+        Lease first = take(word);
+        word.close();
+        first.close();
+        word.reopen(0);
+        Lease second = take(word);
+        word.close();
+
+        second.close();
+
+        assertThat(zeros).hasValue(2);
+    }
 }

@@ -61,7 +61,8 @@ final class DemandChecks {
         Violation.check(!serveAll || (h.enters(Status.READY) && !failAll), "rule 3", "all served in ", h.to());
         Violation.check(expired + (expires && failAll ? 1 : 0) == (expires ? 1 : 0), "rule 3", "expired wrongly");
         if (expires) {
-            boolean due = h.before().snapshot().deadlineNanos() == Node.NOW && h.from() == Status.STARTING;
+            boolean attempts = h.from() == Status.STARTING && h.before().step() != Step.AILING;
+            boolean due = h.before().snapshot().deadlineNanos() == Node.NOW && attempts;
             Violation.check(failAll == due, "rule 3", "the reason does not win");
         }
         int left = h.signal() instanceof Signal.WaiterLeft ? 1 : expired;
@@ -75,14 +76,16 @@ final class DemandChecks {
     }
 
     private static void oneRestart(Happening h) {
-        if (h.from() != Status.STOPPING || h.to() == Status.STOPPING || h.to() == Status.ERROR) {
+        if (h.from() != Status.STOPPING || h.to() == Status.STOPPING || h.step() == Step.STUCK) {
             return;
         }
         Snapshot was = h.before().snapshot();
+        boolean sick = was.ailment() != null && !h.transition().snapshot().closing();
         boolean wanted = was.waiters() > 0 || h.before().world().woken;
-        boolean pinned = was.pin() == Pin.READY && !h.before().backingOff();
-        boolean restarts = !h.transition().snapshot().closing() && (wanted || pinned);
-        Violation.check(h.to() == (restarts ? Status.STARTING : Status.NAPPING), "rule 4", "stopped, then " + h.to());
+        boolean standing = wantedUp(was) && !h.before().bars();
+        boolean restarts = !h.transition().snapshot().closing() && (wanted || standing);
+        Status rest = sick ? Status.ERROR : Status.NAPPING;
+        Violation.check(h.to() == (restarts ? Status.STARTING : rest), "rule 4", "stopped, then " + h.to());
         boolean begins = h.all(Action.Publish.class).stream()
                 .anyMatch(p -> p.type() == io.lazystart.event.WakeEvent.Type.STARTING);
         Violation.check(begins == restarts, "rule 4", "restart announced: " + begins);
@@ -93,8 +96,9 @@ final class DemandChecks {
         if (h.from() == Status.READY && h.to() == Status.STOPPING) {
             boolean asked = h.signal() instanceof Signal.Sleep
                     || h.signal() instanceof Signal.SetPin
-                    || h.signal() instanceof Signal.DependencyLost
-                    || h.signal() instanceof Signal.Close;
+                    || h.signal() instanceof DependencySignal.Lost
+                    || h.signal() instanceof Signal.Close
+                    || h.signal() instanceof Signal.HealthFell;
             boolean quiet = h.before().world().quiet || (used && policy.idleNanos() == 0);
             boolean idle = h.signal() instanceof Signal.IdleAnswered answer && !answer.busy();
             boolean may =
@@ -112,20 +116,22 @@ final class DemandChecks {
     private void backOff(Happening h) {
         Snapshot was = h.before().snapshot();
         Failures now = h.transition().snapshot().failures();
-        boolean attempt = h.enters(Status.STARTING) && h.step() == Step.DEPENDENCIES;
-        if (attempt && h.before().backingOff()) {
+        boolean attempt = h.epochs() > 0 && h.step() == Step.DEPENDENCIES;
+        if (attempt && h.before().bars()) {
             Violation.check(byPerson(h) || h.from() == Status.STOPPING, "rule 12", "started while backing off");
         }
         boolean demanded = h.signal() instanceof Signal.Acquire
                 || h.signal() instanceof Signal.Wake
                 || h.signal() instanceof Signal.SetPin;
-        boolean standing = was.pin() == Pin.READY || h.from() == Status.STOPPING;
+        boolean queued = was.waiters() > 0 || h.before().world().woken;
+        boolean standing =
+                wantedUp(was) || wantedUp(h.transition().snapshot()) || h.from() == Status.STOPPING || queued;
         Violation.check(
                 !attempt || demanded || standing,
                 "rule 12",
                 "started without demand by ",
                 h.move().name());
-        if (h.signal() instanceof Signal.Acquire && h.before().backingOff() && h.from() != Status.READY) {
+        if (h.signal() instanceof Signal.Acquire && h.before().bars() && h.from() != Status.READY) {
             boolean refused = h.from() != Status.STARTING && !byPerson(h);
             Violation.check(!refused || h.has(Action.RefuseOne.class), "rule 12", "kept while backing off");
         }
@@ -134,9 +140,11 @@ final class DemandChecks {
                 !held || h.leases() == 0 || !h.has(Action.LoseLeases.class), "rule 6", "stopped before its dependents");
         if (h.enters(Status.ERROR) && h.before().step() == Step.DEPENDENCIES) {
             Violation.check(now.count() == was.failures().count(), "rule 6", "a dependency's failure was counted");
-        } else if (h.enters(Status.ERROR)) {
+        } else if ((h.enters(Status.ERROR) && !(h.step() == Step.FAILED && h.from() == Status.STOPPING))
+                || h.restartsSick()) {
             boolean stable = h.from() == Status.READY && was.readyNanos() == Node.PAST;
-            boolean free = h.from() == Status.READY && (was.failures().count() == 0 || stable);
+            boolean served = h.from() == Status.READY || h.before().step() == Step.AILING;
+            boolean free = served && (was.failures().count() == 0 || stable);
             Violation.check(
                     now.backingOff(Node.NOW) != free, "rule 12", free ? "the first retry waits" : "no back-off");
         }
@@ -144,6 +152,12 @@ final class DemandChecks {
             boolean stable = h.from() == Status.READY && was.readyNanos() == Node.PAST;
             Violation.check(stable, "rule 12", "failures forgotten too early");
         }
+    }
+
+    /** Whether a unit that is down is to be started though nobody asks. */
+    private static boolean wantedUp(Snapshot s) {
+        Failures.Next next = s.failures().next();
+        return next == Failures.Next.ITSELF || (s.pin() == Pin.READY && next != Failures.Next.PERSON);
     }
 
     private static boolean byPerson(Happening h) {
@@ -165,8 +179,8 @@ final class DemandChecks {
             case ASKING -> w.asked;
             case LINGERING -> w.probing && (!sleeps || w.armed(Timer.LINGER));
             case PROBE -> w.probing;
-            case DRAIN -> w.armed(Timer.DRAIN);
-            case ASLEEP, FAILED -> !pinned || s.closing() || w.armed(Timer.RETRY);
+            case DRAIN, AILING -> w.armed(Timer.DRAIN);
+            case ASLEEP, FAILED -> !wantedUp(s) || s.closing() || w.armed(Timer.RETRY);
             default -> true;
         };
         Violation.check(ends, rule, "nothing would ever end ", s.step());

@@ -68,6 +68,14 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
                 && read.unit().state() == state;
     }
 
+    /** Whether an unhealthy unit is put down to be restarted. */
+    boolean restartsSick() {
+        boolean health = signal instanceof Signal.HealthFell
+                || (before.step() == Step.AILING
+                        && (signal instanceof Signal.Drained || signal instanceof Signal.DrainExpired));
+        return health && enters(Status.STOPPING);
+    }
+
     boolean readFails() {
         return signal instanceof Signal.ReadFailed read && read.id() == Node.READ;
     }
@@ -82,7 +90,7 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
     /** Whether a person, the closing host, a lost dependency or a drain that ran out wants an end even though leases are open. */
     boolean cuts() {
         return signal instanceof Signal.Close
-                || signal instanceof Signal.DependencyLost
+                || signal instanceof DependencySignal.Lost
                 || signal instanceof Signal.DrainExpired
                 || (signal instanceof Signal.Sleep sleep && sleep.atOnce());
     }

@@ -35,6 +35,10 @@ final class MachineDriver {
     }
 
     static Policy policy(Verb.Kind stopKind, long idleSeconds) {
+        return policy(stopKind, idleSeconds, Failures.Next.DEMAND);
+    }
+
+    static Policy policy(Verb.Kind stopKind, long idleSeconds, Failures.Next restart) {
         return new Policy(
                 seconds(180),
                 seconds(idleSeconds),
@@ -45,6 +49,7 @@ final class MachineDriver {
                 seconds(1),
                 seconds(300),
                 seconds(10),
+                restart,
                 true,
                 false,
                 1);
@@ -76,7 +81,7 @@ final class MachineDriver {
     }
 
     MachineDriver dependencies() {
-        return send(new Signal.DependenciesTaken(now, snapshot.epoch()));
+        return send(new DependencySignal.Taken(now, snapshot.epoch()));
     }
 
     MachineDriver read(State state, @Nullable String run) {
@@ -127,6 +132,22 @@ final class MachineDriver {
         return send(new Signal.IdleAnswered(now, snapshot.epoch(), busy, 0, leases));
     }
 
+    MachineDriver healthFalls(int leases) {
+        return send(new Signal.HealthFell(now, snapshot.epoch(), "HTTP 503", leases));
+    }
+
+    MachineDriver healthRises() {
+        return send(new Signal.HealthRose(now, snapshot.epoch()));
+    }
+
+    MachineDriver drained() {
+        return send(new Signal.Drained(now, snapshot.epoch(), 0));
+    }
+
+    MachineDriver drainExpires() {
+        return send(new Signal.DrainExpired(now, snapshot.epoch()));
+    }
+
     MachineDriver sleep(boolean atOnce, int leases) {
         return send(new Signal.Sleep(now, atOnce, leases));
     }
@@ -161,6 +182,11 @@ final class MachineDriver {
     /** A wake up to the waiter that is served. */
     MachineDriver ready() {
         return probing().probeSucceeds();
+    }
+
+    /** Unhealthy with a lease open. */
+    MachineDriver ailing() {
+        return ready().after(600).healthFalls(1);
     }
 
     /** Put to sleep by a person, the stop in flight. */

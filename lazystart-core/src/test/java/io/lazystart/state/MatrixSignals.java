@@ -49,12 +49,12 @@ final class MatrixSignals {
     }
 
     private static void unit(Map<String, Signal> all, String age, long now, long verb, long read, long epoch) {
-        all.put(age + "dependencies", new Signal.DependenciesTaken(now, epoch));
+        all.put(age + "dependencies", new DependencySignal.Taken(now, epoch));
         all.put(
                 age + "dependency event",
-                new Signal.DependencyEvent(now, epoch, WakeEvent.Type.WAKING_DEPENDENCY, "db"));
-        all.put(age + "dependency failed", new Signal.DependencyFailed(now, epoch, BROKEN, now));
-        all.put(age + "dependency lost", new Signal.DependencyLost(now, epoch, BROKEN, 1));
+                new DependencySignal.Event(now, epoch, WakeEvent.Type.WAKING_DEPENDENCY, "db"));
+        all.put(age + "dependency failed", new DependencySignal.Failed(now, epoch, BROKEN, now));
+        all.put(age + "dependency lost", new DependencySignal.Lost(now, epoch, BROKEN, 1));
         all.put(age + "verb done", new Signal.VerbDone(now, verb, "run-1"));
         all.put(age + "verb failed", new Signal.VerbFailed(now, verb, BROKEN));
         all.put(age + "verb expired", new Signal.VerbExpired(now, verb));
@@ -65,9 +65,12 @@ final class MatrixSignals {
         all.put(age + "read failed", new Signal.ReadFailed(now, read, BROKEN));
         all.put(age + "probe succeeded", new Signal.ProbeSucceeded(now, epoch));
         all.put(age + "attempt expired", new Signal.AttemptExpired(now, epoch, ""));
+        all.put(age + "health fell", new Signal.HealthFell(now, epoch, "HTTP 503", 0));
+        all.put(age + "health fell, leases open", new Signal.HealthFell(now, epoch, "HTTP 503", 1));
+        all.put(age + "health rose", new Signal.HealthRose(now, epoch));
         all.put(age + "idle due", new Signal.IdleDue(now, epoch, 0, true, now - MachineDriver.seconds(600)));
         all.put(age + "idle answered", new Signal.IdleAnswered(now, epoch, false, 0, 0));
-        all.put(age + "drained", new Signal.Drained(now, epoch));
+        all.put(age + "drained", new Signal.Drained(now, epoch, 0));
         all.put(age + "drain expired", new Signal.DrainExpired(now, epoch));
         all.put(age + "retry due", new Signal.RetryDue(now, epoch));
         all.put(age + "linger over", new Signal.LingerOver(now, epoch));

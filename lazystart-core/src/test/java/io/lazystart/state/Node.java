@@ -56,6 +56,7 @@ record Node(Snapshot snapshot, World world) {
                 s.waiters(),
                 s.demanded(),
                 s.queuedBy() == null ? null : CAUSE,
+                s.ailment() == null ? null : REASON,
                 s.dependencies(),
                 normal(s),
                 s.pin(),
@@ -74,12 +75,15 @@ record Node(Snapshot snapshot, World world) {
         if (f.count() == 0) {
             return s.status() == Status.ERROR ? Failures.NONE.note(REASON) : Failures.NONE;
         }
-        return new Failures(1, Math.min(f.step(), MOST_STEPS), f.backingOff(NOW) ? FUTURE : NOW, REASON);
+        return new Failures(1, Math.min(f.step(), MOST_STEPS), f.backingOff(NOW) ? FUTURE : NOW, REASON, f.next());
     }
 
-    /** All of it, in one number: what is equal here is the same node. */
+    /** All of it, in two numbers: what is equal here is the same node. */
+    record Key(long snapshot, long world) {}
+
+    /** What is equal here is the same node. */
     @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
-    long key() {
+    Key key() {
         Snapshot s = snapshot;
         Verb v = s.verb();
         long key = s.step().ordinal();
@@ -89,6 +93,7 @@ record Node(Snapshot snapshot, World world) {
         key = key << 2 | s.pin().ordinal();
         key = key << 1 | s.failures().count();
         key = key << 2 | s.failures().step();
+        key = key << 2 | s.failures().next().ordinal();
         boolean[] flags = {
             v != null && v.epoch() == s.epoch(),
             v != null && v.interrupted(),
@@ -102,6 +107,7 @@ record Node(Snapshot snapshot, World world) {
             s.demanded(),
             s.queuedBy() != null,
             s.done(),
+            s.ailment() != null,
             s.dependencies(),
             backingOff(),
             s.closing()
@@ -109,14 +115,15 @@ record Node(Snapshot snapshot, World world) {
         for (boolean flag : flags) {
             key = key << 1 | (flag ? 1 : 0);
         }
-        return key << 31 | world.bits();
+        return new Key(key, world.bits());
     }
 
     /** The same moment with other times; nothing else of a snapshot may be changed from outside. */
     Node withTimes(long deadline, long ready, long floor, boolean backingOff, World w) {
         Snapshot s = snapshot;
         Failures f = s.failures();
-        Failures failures = f.count() == 0 || backingOff ? f : new Failures(f.count(), f.step(), NOW, f.reason());
+        Failures failures =
+                f.count() == 0 || backingOff ? f : new Failures(f.count(), f.step(), NOW, f.reason(), f.next());
         Snapshot changed = new Snapshot(
                 s.step(),
                 s.epoch(),
@@ -139,11 +146,21 @@ record Node(Snapshot snapshot, World world) {
                 s.waiters(),
                 s.demanded(),
                 s.queuedBy(),
+                s.ailment(),
                 s.dependencies(),
                 failures,
                 s.pin(),
                 s.closing());
         return new Node(changed, w);
+    }
+
+    /** Whether a unit is there whose leases count, though the word may be closed. */
+    boolean keepsLeases() {
+        return status() == Status.READY || step() == Step.AILING || step() == Step.DRAIN;
+    }
+
+    boolean bars() {
+        return snapshot.failures().bars(NOW);
     }
 
     boolean backingOff() {

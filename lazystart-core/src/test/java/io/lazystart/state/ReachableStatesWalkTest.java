@@ -4,6 +4,7 @@ package io.lazystart.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.event.Status;
+import io.lazystart.state.Failures.Next;
 import io.lazystart.state.Move.Trait;
 import io.lazystart.state.Verb.Kind;
 import io.lazystart.state.World.Known;
@@ -12,8 +13,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,30 +35,30 @@ class ReachableStatesWalkTest {
 
     @Test
     void stoppedWhenIdle_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true), 2, false), true, 150_000);
+        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.DEMAND), 2, false), true, 150_000);
     }
 
     @Test
     void pinned_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true), 2, true), true, 400_000);
+        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.PERSON), 2, true), true, 400_000);
     }
 
     @Test
     void pausedWhenIdleAndLeftOnClose_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, false), 2, false), true, 150_000);
+        everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, false, Next.ITSELF), 2, false), true, 150_000);
     }
 
     @Test
     void killedAtLastRelease_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.KILL, 0, true), 2, false), true, 300_000);
+        everyRuleHolds(new Walk(policy(Kind.KILL, 0, true, Next.ITSELF), 2, false), true, 300_000);
     }
 
     @Test
     void neverIdle_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, -1, false), 2, false), false, 90_000);
+        everyRuleHolds(new Walk(policy(Kind.STOP, -1, false, Next.PERSON), 2, false), false, 90_000);
     }
 
-    private static Policy policy(Kind stopKind, long idleSeconds, boolean stopOnClose) {
+    private static Policy policy(Kind stopKind, long idleSeconds, boolean stopOnClose, Next restart) {
         return new Policy(
                 TimeUnit.MINUTES.toNanos(3),
                 idleSeconds < 0 ? Policy.NEVER : TimeUnit.SECONDS.toNanos(idleSeconds),
@@ -70,6 +69,7 @@ class ReachableStatesWalkTest {
                 TimeUnit.SECONDS.toNanos(1),
                 TimeUnit.MINUTES.toNanos(5),
                 TimeUnit.SECONDS.toNanos(10),
+                restart,
                 stopOnClose,
                 false,
                 1);
@@ -85,8 +85,7 @@ class ReachableStatesWalkTest {
     }
 
     private static void everySignalMetEveryStatus(Walk walk) {
-        Set<Class<?>> all =
-                Stream.of(Signal.class.getPermittedSubclasses()).collect(Collectors.toCollection(HashSet::new));
+        Set<Class<?>> all = SignalKinds.all();
         for (Status status : Status.values()) {
             Set<Class<?>> expected = new HashSet<>(all);
             if (status != Status.STARTING && status != Status.STOPPING) {

@@ -44,7 +44,7 @@ class StateMachineStopTest {
         assertThat(m.verbs()).containsExactly(Verb.Kind.START);
         assertThat(m.delay(Timer.DRAIN)).isEqualTo(20);
 
-        m.send(new Signal.Drained(m.now(), m.snapshot().epoch()));
+        m.send(new Signal.Drained(m.now(), m.snapshot().epoch(), 0));
 
         assertThat(m.verbs()).containsExactly(Verb.Kind.START, Verb.Kind.STOP);
     }

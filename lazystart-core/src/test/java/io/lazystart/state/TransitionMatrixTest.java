@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lazystart.event.Status;
 import io.lazystart.provider.UnitStatus.State;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,68 +31,74 @@ class TransitionMatrixTest {
      * signals about one are not sent (a dash). A read is under way in every step that can have one.
      */
     private static final String TABLE = """
-            acquire                 | DEPENDENCIES .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            acquire by person       | DEPENDENCIES .       .          .         .         .            .         .         .            .       .            .            DEPENDENCIES DEPENDENCIES DEPENDENCIES
-            wake                    | DEPENDENCIES .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            waiter left             | -            .       .          .         .         .            -         -         .            .       .            .            -            -            -
-            waiter expired          | -            .       .          .         .         .            -         -         .            .       .            .            -            -            -
-            sleep                   | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB .            .       .            .            .            STOP_VERB    STOP_VERB
-            sleep, leases open      | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    DRAIN     DRAIN     .            .       .            .            .            STOP_VERB    STOP_VERB
-            sleep now               | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    .       .            .            .            STOP_VERB    STOP_VERB
-            pin ready               | DEPENDENCIES .       .          .         .         .            .         .         .            .       .            .            DEPENDENCIES DEPENDENCIES DEPENDENCIES
-            pin napping             | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB .            .       .            .            .            STOP_VERB    STOP_VERB
-            pin none                | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            close                   | CONFIRM      CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    .       .            .            CONFIRM      STOP_VERB    STOP_VERB
-            close, others need it   | CONFIRM      CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    DRAIN     DRAIN     .            .       .            .            CONFIRM      STOP_VERB    STOP_VERB
-            dependencies            | .            LOOK    .          .         .         .            .         .         .            .       .            .            .            .            .
-            dependency event        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            dependency failed       | .            FAILED  .          .         .         .            .         .         .            .       .            .            .            .            .
-            dependency lost         | .            FAILED  CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB .            .       .            .            .            .            .
-            verb done               | -            -       -          LOOK      PROBE     -            -         -         -            CONFIRM DEPENDENCIES -            -            -            -
-            verb failed             | -            -       -          LOOK      FAILED    -            -         -         -            CONFIRM CONFIRM      -            -            -            -
-            verb expired            | -            -       -          .         .         -            -         -         -            .       .            -            -            -            -
-            grace over              | -            -       -          LOOK      FAILED    -            -         -         -            CONFIRM CONFIRM      -            -            -            -
-            read: runs              | PROBE        .       PROBE      .         .         .            .         .         .            .       .            STOP_VERB    PROBE        .            .
-            read: paused            | .            .       START_VERB .         .         DEPENDENCIES ASLEEP    ASLEEP    STOP_VERB    .       .            STOP_VERB    .            FAILED       .
-            read: stopped           | .            .       START_VERB .         .         FAILED       ASLEEP    ASLEEP    DEPENDENCIES .       .            DEPENDENCIES .            FAILED       ASLEEP
-            read failed             | .            .       FAILED     .         .         .            .         .         .            .       .            STOP_VERB    .            .            .
-            probe succeeded         | .            .       .          .         .         SERVING      .         .         .            .       .            .            .            SERVING      .
-            attempt expired         | .            FAILED  FAILED     FAILED    FAILED    LINGERING    .         .         .            .       .            .            .            .            .
-            idle due                | .            .       .          .         .         .            ASKING    .         .            .       .            .            .            .            .
-            idle answered           | .            .       .          .         .         .            .         STOP_VERB .            .       .            .            .            .            .
-            drained                 | .            .       .          .         .         .            .         .         STOP_VERB    .       .            .            .            .            .
-            drain expired           | .            .       .          .         .         .            .         .         STOP_VERB    .       .            .            .            .            .
-            retry due               | .            .       .          .         .         .            .         .         .            .       .            .            .            .            STOP_VERB
-            linger over             | .            .       .          .         .         .            .         .         .            .       .            .            .            STOP_VERB    .
-            reread due              | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old dependencies        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old dependency event    | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old dependency failed   | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old dependency lost     | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old verb done           | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old verb failed         | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old verb expired        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old grace over          | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old read: runs          | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old read: paused        | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old read: stopped       | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old read failed         | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old probe succeeded     | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old attempt expired     | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old idle due            | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old idle answered       | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old drained             | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old drain expired       | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old retry due           | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old linger over         | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            old reread due          | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            boot                    | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            unit started            | .            .       .          .         PROBE     .            .         .         .            .       .            .            .            .            .
-            unit ended well         | .            .       .          .         .         FAILED       ASLEEP    ASLEEP    DEPENDENCIES .       .            .            .            FAILED       ASLEEP
-            unit ended badly        | .            .       .          .         .         FAILED       FAILED    FAILED    DEPENDENCIES .       .            .            .            FAILED       ASLEEP
-            unit ended, run unknown | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            recheck                 | .            .       .          .         .         .            .         .         .            .       .            .            .            .            .
-            resumed                 | .            .       .          .         .         .            .         SERVING   .            .       .            .            .            .            .
+            acquire                      | DEPENDENCIES .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            acquire by person            | DEPENDENCIES .       .          .         .         .            .         .         .            .            .       .            .            DEPENDENCIES DEPENDENCIES DEPENDENCIES
+            wake                         | DEPENDENCIES .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            waiter left                  | -            .       .          .         .         .            -         -         .            .            .       .            .            -            -            -
+            waiter expired               | -            .       .          .         .         .            -         -         .            .            .       .            .            -            -            -
+            sleep                        | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    .            .       .            .            .            STOP_VERB    STOP_VERB
+            sleep, leases open           | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    DRAIN     DRAIN     DRAIN        .            .       .            .            .            STOP_VERB    STOP_VERB
+            sleep now                    | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    STOP_VERB    .       .            .            .            STOP_VERB    STOP_VERB
+            pin ready                    | DEPENDENCIES .       .          .         .         .            .         .         .            .            .       .            .            DEPENDENCIES DEPENDENCIES DEPENDENCIES
+            pin napping                  | .            CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    .            .       .            .            .            STOP_VERB    STOP_VERB
+            pin none                     | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            close                        | CONFIRM      CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    STOP_VERB    .       .            .            CONFIRM      STOP_VERB    STOP_VERB
+            close, others need it        | CONFIRM      CONFIRM CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    DRAIN     DRAIN     DRAIN        .            .       .            .            CONFIRM      STOP_VERB    STOP_VERB
+            dependencies                 | .            LOOK    .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            dependency event             | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            dependency failed            | .            FAILED  .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            dependency lost              | .            FAILED  CONFIRM    STOP_SLOT STOP_SLOT STOP_VERB    STOP_VERB STOP_VERB STOP_VERB    .            .       .            .            .            .            .
+            verb done                    | -            -       -          LOOK      PROBE     -            -         -         -            -            CONFIRM DEPENDENCIES -            -            -            -
+            verb failed                  | -            -       -          LOOK      FAILED    -            -         -         -            -            CONFIRM CONFIRM      -            -            -            -
+            verb expired                 | -            -       -          .         .         -            -         -         -            -            .       .            -            -            -            -
+            grace over                   | -            -       -          LOOK      FAILED    -            -         -         -            -            CONFIRM CONFIRM      -            -            -            -
+            read: runs                   | PROBE        .       PROBE      .         .         .            .         .         .            .            .       .            STOP_VERB    PROBE        .            .
+            read: paused                 | .            .       START_VERB .         .         DEPENDENCIES ASLEEP    ASLEEP    DEPENDENCIES STOP_VERB    .       .            STOP_VERB    .            FAILED       .
+            read: stopped                | .            .       START_VERB .         .         FAILED       ASLEEP    ASLEEP    DEPENDENCIES DEPENDENCIES .       .            DEPENDENCIES .            FAILED       ASLEEP
+            read failed                  | .            .       FAILED     .         .         .            .         .         .            .            .       .            STOP_VERB    .            .            .
+            probe succeeded              | .            .       .          .         .         SERVING      .         .         .            .            .       .            .            .            SERVING      .
+            attempt expired              | .            FAILED  FAILED     FAILED    FAILED    LINGERING    .         .         .            .            .       .            .            .            .            .
+            health fell                  | .            .       .          .         .         .            STOP_VERB STOP_VERB STOP_VERB    .            .       .            .            .            .            .
+            health fell, leases open     | .            .       .          .         .         .            AILING    AILING    .            .            .       .            .            .            .            .
+            health rose                  | .            .       .          .         .         .            .         .         SERVING      .            .       .            .            .            .            .
+            idle due                     | .            .       .          .         .         .            ASKING    .         .            .            .       .            .            .            .            .
+            idle answered                | .            .       .          .         .         .            .         STOP_VERB .            .            .       .            .            .            .            .
+            drained                      | .            .       .          .         .         .            .         .         STOP_VERB    STOP_VERB    .       .            .            .            .            .
+            drain expired                | .            .       .          .         .         .            .         .         STOP_VERB    STOP_VERB    .       .            .            .            .            .
+            retry due                    | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            STOP_VERB
+            linger over                  | .            .       .          .         .         .            .         .         .            .            .       .            .            .            STOP_VERB    .
+            reread due                   | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old dependencies             | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old dependency event         | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old dependency failed        | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old dependency lost          | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old verb done                | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old verb failed              | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old verb expired             | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old grace over               | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old read: runs               | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old read: paused             | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old read: stopped            | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old read failed              | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old probe succeeded          | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old attempt expired          | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old health fell              | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old health fell, leases open | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old health rose              | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old idle due                 | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old idle answered            | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old drained                  | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old drain expired            | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old retry due                | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old linger over              | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            old reread due               | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            boot                         | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            unit started                 | .            .       .          .         PROBE     .            .         .         .            .            .       .            .            .            .            .
+            unit ended well              | .            .       .          .         .         FAILED       ASLEEP    ASLEEP    DEPENDENCIES DEPENDENCIES .       .            .            .            FAILED       ASLEEP
+            unit ended badly             | .            .       .          .         .         FAILED       FAILED    FAILED    DEPENDENCIES DEPENDENCIES .       .            .            .            FAILED       ASLEEP
+            unit ended, run unknown      | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            recheck                      | .            .       .          .         .         .            .         .         .            .            .       .            .            .            .            .
+            resumed                      | .            .       .          .         .         .            .         SERVING   .            .            .       .            .            .            .            .
             """;
 
     @Test
@@ -103,7 +107,7 @@ class TransitionMatrixTest {
                 .map(Object::getClass)
                 .collect(Collectors.toSet());
 
-        assertThat(rows).isEqualTo(new HashSet<>(Arrays.asList(Signal.class.getPermittedSubclasses())));
+        assertThat(rows).isEqualTo(SignalKinds.all());
         assertThat(rows(TABLE).keySet()).isEqualTo(MatrixSignals.all(ready()).keySet());
     }
 
@@ -173,6 +177,7 @@ class TransitionMatrixTest {
         WAYS.put(Step.PROBE, m -> m.probing().recheck());
         WAYS.put(Step.SERVING, m -> m.ready().after(600).recheck());
         WAYS.put(Step.ASKING, m -> m.ready().after(600).recheck().idleDue(0, true, 0));
+        WAYS.put(Step.AILING, m -> m.ailing().acquire(REQUEST));
         WAYS.put(Step.DRAIN, m -> m.ready().sleep(false, 1).acquire(REQUEST).recheck());
         WAYS.put(Step.STOP_SLOT, m -> m.starting().sleep(false, 0).acquire(REQUEST));
         WAYS.put(Step.STOP_VERB, m -> m.stopping().acquire(REQUEST));

@@ -23,7 +23,7 @@ final class Walk {
 
     private final WalkShell shell;
     private final List<Move> moves;
-    private final Map<Long, Integer> numbers = new HashMap<>();
+    private final Map<Node.Key, Integer> numbers = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<Move> cameBy = new ArrayList<>();
     private final List<Integer> cameFrom = new ArrayList<>();

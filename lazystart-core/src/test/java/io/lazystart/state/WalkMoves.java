@@ -74,9 +74,11 @@ final class WalkMoves {
 
     private void callers() {
         for (Cause cause : List.of(REQUEST, PERSON)) {
-            Predicate<Node> room = n -> n.status() == Status.READY
-                    ? n.world().leases < most
-                    : n.snapshot().waiters() < most;
+            Predicate<Node> room = n -> switch (n.step()) {
+                case SERVING, ASKING -> n.world().leases < most;
+                case AILING -> n.world().leases + n.snapshot().waiters() < Math.max(most, 2);
+                default -> n.snapshot().waiters() < most;
+            };
             add(Trait.DEMAND, "acquire by " + cause.kind(), room, n -> new Signal.Acquire(NOW, cause));
             always(Trait.DEMAND, "wake by " + cause.kind(), new Signal.Wake(NOW, cause));
         }
@@ -98,7 +100,7 @@ final class WalkMoves {
         outside(Trait.HONEST, "lease given back", n -> n.world().leases > 0, n -> {
             World w = n.world().copy();
             w.leases--;
-            if (w.open) {
+            if (w.open || n.step() == Step.AILING) {
                 w.used = true;
                 w.fresh = true;
                 w.releasedSinceAsked = w.asked;
@@ -220,19 +222,19 @@ final class WalkMoves {
 
     private void rest() {
         Predicate<Node> taking = n -> n.world().dependencies == Dependencies.TAKING;
-        moves.add(Move.of(Trait.HONEST, "dependencies", taking, n -> new Signal.DependenciesTaken(NOW, EPOCH))
+        moves.add(Move.of(Trait.HONEST, "dependencies", taking, n -> new DependencySignal.Taken(NOW, EPOCH))
                 .first(WalkMoves::taken));
-        always(Trait.STALE, "old dependencies", new Signal.DependenciesTaken(NOW, EPOCH - 1));
+        always(Trait.STALE, "old dependencies", new DependencySignal.Taken(NOW, EPOCH - 1));
         moves.add(Move.of(
                         Trait.ANSWER,
                         "dependency fails",
                         taking,
-                        n -> new Signal.DependencyFailed(NOW, EPOCH, REASON, FUTURE))
+                        n -> new DependencySignal.Failed(NOW, EPOCH, REASON, FUTURE))
                 .first(WalkMoves::taken));
-        always(Trait.STALE, "old dependency fails", new Signal.DependencyFailed(NOW, EPOCH - 1, REASON, FUTURE));
+        always(Trait.STALE, "old dependency fails", new DependencySignal.Failed(NOW, EPOCH - 1, REASON, FUTURE));
         Predicate<Node> held = n -> n.world().dependencies == Dependencies.HELD;
-        add(Trait.ANSWER, "dependency is lost", held, n -> new Signal.DependencyLost(NOW, EPOCH, REASON, 0));
-        always(Trait.STALE, "old dependency is lost", new Signal.DependencyLost(NOW, EPOCH - 1, REASON, 0));
+        add(Trait.ANSWER, "dependency is lost", held, n -> new DependencySignal.Lost(NOW, EPOCH, REASON, 0));
+        always(Trait.STALE, "old dependency is lost", new DependencySignal.Lost(NOW, EPOCH - 1, REASON, 0));
         add(Trait.ANSWER, "dependency event", taking, n -> dependencyEvent(EPOCH));
         always(Trait.STALE, "old dependency event", dependencyEvent(EPOCH - 1));
         add(Trait.ANSWER, "probe", n -> n.world().probing, n -> new Signal.ProbeSucceeded(NOW, EPOCH));
@@ -241,13 +243,26 @@ final class WalkMoves {
         add(Trait.HONEST, "idle", asked, n -> new Signal.IdleAnswered(NOW, EPOCH, false, PAST, 0));
         add(Trait.ANSWER, "busy", asked, n -> new Signal.IdleAnswered(NOW, EPOCH, true, PAST, 0));
         always(Trait.STALE, "old idle", new Signal.IdleAnswered(NOW, EPOCH - 1, false, PAST, 0));
-        Predicate<Node> drained = n -> n.step() == Step.DRAIN && n.world().leases == 0;
-        add(Trait.HONEST, "drained", drained, n -> new Signal.Drained(NOW, EPOCH));
-        always(Trait.STALE, "old drained", new Signal.Drained(NOW, EPOCH - 1));
+        Predicate<Node> waits = n -> n.step() == Step.DRAIN || n.step() == Step.AILING;
+        Predicate<Node> drained = n -> waits.test(n) && n.world().leases == 0;
+        add(Trait.HONEST, "drained", drained, n -> new Signal.Drained(NOW, EPOCH, 0));
+        Predicate<Node> again = n -> n.step() == Step.AILING && n.world().leases > 0;
+        add(Trait.ANSWER, "drained before", again, n -> new Signal.Drained(NOW, EPOCH, 0));
+        always(Trait.STALE, "old drained", new Signal.Drained(NOW, EPOCH - 1, 0));
+        health();
+    }
+
+    private void health() {
+        Predicate<Node> watched = n -> n.status() == Status.READY || n.step() == Step.AILING;
+        add(Trait.ANSWER, "health fell", watched, n -> new Signal.HealthFell(NOW, EPOCH, "seen", 0));
+        Predicate<Node> ailing = n -> n.step() == Step.AILING;
+        add(Trait.ANSWER, "health rose", ailing, n -> new Signal.HealthRose(NOW, EPOCH));
+        always(Trait.STALE, "old health fell", new Signal.HealthFell(NOW, EPOCH - 1, "seen", 0));
+        always(Trait.STALE, "old health rose", new Signal.HealthRose(NOW, EPOCH - 1));
     }
 
     private static Signal dependencyEvent(long epoch) {
-        return new Signal.DependencyEvent(NOW, epoch, WakeEvent.Type.DEPENDENCY_READY, "db");
+        return new DependencySignal.Event(NOW, epoch, WakeEvent.Type.DEPENDENCY_READY, "db");
     }
 
     private static Node taken(Node n) {

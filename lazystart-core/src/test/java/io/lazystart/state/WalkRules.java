@@ -15,10 +15,12 @@ import java.util.List;
 final class WalkRules {
     private final Policy policy;
     private final DemandChecks demand;
+    private final HealthChecks health;
 
     WalkRules(Policy policy) {
         this.policy = policy;
         this.demand = new DemandChecks(policy);
+        this.health = new HealthChecks(policy);
     }
 
     void check(Happening h) {
@@ -32,6 +34,7 @@ final class WalkRules {
         chosenByRead(h);
         closing(h);
         demand.check(h);
+        health.check(h);
     }
 
     private static void oneVerb(Happening h) {
@@ -48,7 +51,9 @@ final class WalkRules {
     }
 
     private static void nothingStaleDecides(Happening h) {
-        boolean raises = h.enters(Status.STARTING)
+        boolean begins = h.before().step() == Step.AILING && h.to() == Status.STARTING && h.step() != Step.AILING;
+        boolean raises = begins
+                || h.enters(Status.STARTING)
                 || h.enters(Status.STOPPING)
                 || (h.from() == Status.ERROR && h.to() == Status.READY);
         Violation.check(h.epochs() == (raises ? 1 : 0), "rule 5", "epoch moved by ", h.epochs());
@@ -76,6 +81,12 @@ final class WalkRules {
                 "rule 6",
                 "dependencies given back though the unit is ",
                 w.known);
+        boolean up = h.to() == Status.STARTING || h.to() == Status.READY;
+        boolean heard = h.all(Action.TakeDependencies.class).size()
+                        + h.all(Action.KeepDependencies.class).size()
+                == 1;
+        Violation.check(
+                h.epochs() == 0 || !up || heard, "rule 6", "what becomes of the dependencies is of a past epoch");
         boolean down = h.step() == Step.ASLEEP || h.step() == Step.FAILED;
         boolean rests =
                 down && !w.closed && !w.reading && w.call == null && !w.armed(Timer.REREAD) && w.known == Known.STOPPED;
@@ -88,7 +99,9 @@ final class WalkRules {
             return;
         }
         Violation.check(
-                !h.enters(Status.READY) || (h.signal() instanceof Signal.ProbeSucceeded p && p.epoch() == Node.EPOCH),
+                !h.enters(Status.READY)
+                        || h.before().step() == Step.AILING
+                        || (h.signal() instanceof Signal.ProbeSucceeded p && p.epoch() == Node.EPOCH),
                 "rule 8",
                 "ready without a probe");
         boolean down = h.before().step() == Step.ASLEEP || h.before().step() == Step.FAILED;
@@ -118,7 +131,10 @@ final class WalkRules {
             boolean other = known != null && run != null && !known.equals(run);
             Violation.check(h.to() == (other ? Status.STARTING : Status.READY), "rule 8", "a read led to " + h.to());
         } else {
-            boolean stops = h.to() == Status.READY || h.to() == Status.STOPPING || h.signal() instanceof Signal.Close;
+            boolean stops = h.to() == Status.READY
+                    || h.to() == Status.STOPPING
+                    || h.step() == Step.AILING
+                    || h.signal() instanceof Signal.Close;
             Violation.check(stops, "rule 8", "a run was ended by ", h.move().name());
         }
     }
@@ -132,7 +148,7 @@ final class WalkRules {
         }
         Snapshot s = h.transition().snapshot();
         Violation.check(
-                attempts.size() == (h.enters(Status.STARTING) || (h.epochs() > 0 && h.to() == Status.STARTING) ? 1 : 0),
+                attempts.size() == (h.epochs() > 0 && h.to() == Status.STARTING && h.step() != Step.AILING ? 1 : 0),
                 "rule 9",
                 "deadlines set: ",
                 attempts.size());
@@ -144,11 +160,15 @@ final class WalkRules {
                     "rule 9",
                     "a wrong deadline");
         }
-        if (h.from() == Status.STARTING && h.to() == Status.STARTING) {
+        if (h.from() == Status.STARTING && h.to() == Status.STARTING && h.epochs() == 0) {
             Violation.check(s.deadlineNanos() == h.before().snapshot().deadlineNanos(), "rule 9", "the deadline moved");
         }
         Violation.check(
-                h.to() != Status.STARTING || h.after().armed(Timer.ATTEMPT), "rule 9", "an attempt without deadline");
+                h.to() != Status.STARTING
+                        || h.step() == Step.AILING
+                        || h.after().armed(Timer.ATTEMPT),
+                "rule 9",
+                "an attempt without deadline");
     }
 
     private static void readBeforeDeciding(Happening h) {

@@ -67,6 +67,10 @@ final class WalkShell {
                 w.open = false;
                 yield signal.withLeases(w.leases);
             }
+            case COUNT -> {
+                check(!w.open, "rule 2", "an open word was counted");
+                yield signal.withLeases(w.leases);
+            }
         };
     }
 
@@ -102,7 +106,7 @@ final class WalkShell {
 
     private static boolean isOver(Node met, Signal.UnitEnded ended) {
         boolean listens = switch (met.step()) {
-            case PROBE, SERVING, ASKING, DRAIN, LINGERING, STUCK -> true;
+            case PROBE, SERVING, ASKING, AILING, DRAIN, LINGERING, STUCK -> true;
             default -> false;
         };
         return listens
@@ -119,15 +123,19 @@ final class WalkShell {
             book(w, s, action);
         }
         boolean wasReady = met.status() == Status.READY;
-        if (s.status() == Status.READY && !wasReady) {
+        boolean kept = s.status() == Status.READY || s.step() == Step.AILING || s.step() == Step.DRAIN;
+        if (met.step() == Step.AILING && s.status() == Status.READY) {
+            w.open = true;
+            w.leases += met.snapshot().waiters();
+        } else if (s.status() == Status.READY && !wasReady) {
             w.dropIncarnation();
             w.open = true;
             w.leases = met.snapshot().waiters();
-        } else if (s.status() != Status.READY && s.step() != Step.DRAIN && w.leases > 0) {
+        } else if (!kept && w.leases > 0) {
             boolean told = t.actions().stream().anyMatch(Action.LoseLeases.class::isInstance);
             check(told, "rule 8", "open leases were forgotten");
         }
-        if (s.status() != Status.READY && s.step() != Step.DRAIN) {
+        if (!kept) {
             boolean open = w.open;
             w.dropIncarnation();
             w.open = open;
@@ -181,12 +189,17 @@ final class WalkShell {
         Snapshot was = met.snapshot();
         if (signal instanceof Signal.Wake wake) {
             boolean person = wake.cause().kind() == Cause.Kind.PERSON;
-            w.woken |= was.pin() != Pin.NAPPING && (person || !met.backingOff());
+            boolean joins = met.step() == Step.AILING || !met.bars();
+            w.woken |= was.pin() != Pin.NAPPING && (person || joins);
         } else if (signal instanceof Signal.SetPin pin) {
             w.woken = pin.pin() == Pin.READY || (w.woken && pin.pin() == Pin.NONE);
             w.quiet &= was.pin() != Pin.READY || pin.pin() != Pin.NONE;
         }
-        w.woken |= signal instanceof Signal.DependencyLost lost && lost.leases() > 0;
-        w.woken &= s.status() == Status.STOPPING && !s.closing();
+        w.woken |= signal instanceof DependencySignal.Lost lost && lost.leases() > 0;
+        boolean restarts = met.step() == Step.AILING
+                && s.status() == Status.STOPPING
+                && !(signal instanceof DependencySignal.Lost);
+        w.woken &= !(restarts && (signal instanceof Signal.Sleep || s.failures().bars(Node.NOW)));
+        w.woken &= (s.status() == Status.STOPPING || s.step() == Step.AILING) && !s.closing();
     }
 }

@@ -112,9 +112,9 @@ final class World {
      */
     static boolean heard(Timer timer, Step step) {
         return switch (timer) {
-            case ATTEMPT -> step.status() == Status.STARTING;
+            case ATTEMPT -> step.status() == Status.STARTING && step != Step.AILING;
             case IDLE -> step == Step.SERVING;
-            case DRAIN -> step == Step.DRAIN;
+            case DRAIN -> step == Step.DRAIN || step == Step.AILING;
             case LINGER -> step == Step.LINGERING;
             case RETRY -> step.status() == Status.ERROR || step == Step.ASLEEP;
             case REREAD -> step.status() != Status.STOPPING || step == Step.DRAIN;
@@ -181,7 +181,7 @@ final class World {
         return 1 << timer.ordinal();
     }
 
-    /** All of it, in 31 bits. */
+    /** All of it. */
     @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
     long bits() {
         boolean[] flags = {
@@ -191,7 +191,7 @@ final class World {
         for (boolean flag : flags) {
             bits = bits << 1 | (flag ? 1 : 0);
         }
-        bits = bits << 2 | leases;
+        bits = bits << 3 | leases;
         bits = bits << 3 | (call == null ? Kind.values().length : call.ordinal());
         bits = bits << 2 | dependencies.ordinal();
         bits = bits << 2 | known.ordinal();

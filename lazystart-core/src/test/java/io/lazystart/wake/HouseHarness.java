@@ -104,7 +104,8 @@ final class HouseHarness {
                     other -> new StartTimes(),
                     late -> {});
             SharedUnits units = shared.get(name);
-            watchers.put(name, units == null ? watcher(service, surroundings, jobs) : units.watcher(service, null));
+            watchers.put(
+                    name, units == null ? watcher(service, surroundings, jobs) : units.watcher(service, null, null));
         });
         provider.watch(new UnitListener() {
             @Override
@@ -134,8 +135,8 @@ final class HouseHarness {
     private UnitWatcher watcher(ServiceConfig service, Surroundings surroundings, Set<String> jobs) {
         String name = service.name();
         WatcherConfig config = service.isGroup()
-                ? new WatcherConfig(service, new GroupUnit(name), null, false, null)
-                : new WatcherConfig(service, logged(name), null, jobs.contains(name), null);
+                ? new WatcherConfig(service, new GroupUnit(name), null, null, false, null)
+                : new WatcherConfig(service, logged(name), null, null, jobs.contains(name), null);
         return new UnitWatcher(config, surroundings, this::watcher);
     }
 

@@ -9,6 +9,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
+import io.lazystart.probe.ProbeResult;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitListener;
 import io.lazystart.testkit.FakeTicker;
@@ -18,6 +19,7 @@ import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.VirtualScheduler;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,12 @@ final class WatcherHarness {
     /** Whether calls of the provider hang from now on. */
     boolean hanging;
 
+    /** What probes see of a unit that has an address. */
+    ProbeResult seen = new ProbeResult(true, "HTTP 200");
+
+    /** How many probes were made. */
+    int probes;
+
     /** Runs calls of the provider that do not hang. */
     Executor providerCalls = time;
 
@@ -69,9 +77,10 @@ final class WatcherHarness {
                 new FirstReads(),
                 name -> new StartTimes(),
                 this::onTimer);
-        watcher = new UnitWatcher(new WatcherConfig(service, unit, null, false, null), surroundings, name -> {
-            throw new AssertionError("no dependency " + name);
-        });
+        watcher = new UnitWatcher(
+                new WatcherConfig(service, unit, this::probe, this::probe, false, null), surroundings, name -> {
+                    throw new AssertionError("no dependency " + name);
+                });
         provider.watch(new UnitListener() {
             @Override
             public void onEvent(UnitEvent event) {
@@ -95,6 +104,11 @@ final class WatcherHarness {
                 .wakeTimeout(wake)
                 .upstream("http://127.0.0.1:{port}")
                 .idleTimeout(Duration.ofMinutes(2)));
+    }
+
+    private ProbeResult probe(URI target, Duration timeout, long lingerNanos) {
+        probes++;
+        return seen;
     }
 
     private void call(Runnable providerCall) {
