@@ -7,6 +7,7 @@ import io.lazystart.http.HttpGate;
 import io.lazystart.provider.Names;
 import io.lazystart.watch.Watcher;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * A set of services that sleep until somebody needs them. Thread-safe. Holds threads of its own, all daemon and named
@@ -74,6 +75,23 @@ public final class LazyStart implements AutoCloseable {
      */
     public HttpGate gate(String service) {
         return known(service, services.gates().get(service));
+    }
+
+    /**
+     * Says that a service is busy though nobody holds a lease, such as for a job that a host runs in it. It wakes nothing:
+     * a service that is ready does not sleep by idleness until the time has passed, and its idle time starts anew when it
+     * would have. Thread-safe.
+     *
+     * @param service name of the service
+     * @param ttl for how long from now; zero or more; a longer time that was given before stays
+     * @throws LazyStartException if there is no such service; the message lists near names
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public void busy(String service, Duration ttl) {
+        if (ttl.isNegative()) {
+            throw new IllegalArgumentException("ttl: " + ttl + " (expected: zero or more)");
+        }
+        known(service, services.watchers().get(service)).busy(ttl);
     }
 
     private <T> T known(String service, @org.jspecify.annotations.Nullable T found) {

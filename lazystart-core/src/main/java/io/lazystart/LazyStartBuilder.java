@@ -7,16 +7,19 @@ import io.lazystart.config.Limits;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.http.WakeGuard;
+import io.lazystart.provider.Names;
 import io.lazystart.provider.PortRange;
 import io.lazystart.provider.ProviderFactory;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
+import io.lazystart.watch.IdleVeto;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ public final class LazyStartBuilder {
     private @Nullable PortRange portRange;
     private @Nullable Limits limits;
     private @Nullable WakeGuard guard;
+    private final List<IdleVeto> vetoes = new ArrayList<>();
+    private final Map<String, List<IdleVeto>> vetoesByService = new LinkedHashMap<>();
     private @Nullable Ticker ticker;
     private @Nullable Scheduler scheduler;
     private @Nullable Consumer<LazyStartConfig> validator;
@@ -112,6 +117,31 @@ public final class LazyStartBuilder {
     }
 
     /**
+     * Asks before any service sleeps because nobody uses it. Several may be given; one that is busy is enough. Default: none.
+     *
+     * @param veto asked for each service
+     * @return this
+     */
+    public LazyStartBuilder idleVeto(IdleVeto veto) {
+        vetoes.add(Objects.requireNonNull(veto, "veto"));
+        return this;
+    }
+
+    /**
+     * Asks before one service sleeps because nobody uses it, beside those that are asked for all.
+     *
+     * @param service name of the service, in code or in the file
+     * @param veto asked for that service alone
+     * @return this
+     */
+    public LazyStartBuilder idleVeto(String service, IdleVeto veto) {
+        vetoesByService
+                .computeIfAbsent(Objects.requireNonNull(service, "service"), name -> new ArrayList<>())
+                .add(Objects.requireNonNull(veto, "veto"));
+        return this;
+    }
+
+    /**
      * Hands over a provider type, beside those that are found.
      *
      * @param factory makes providers of the type
@@ -191,7 +221,8 @@ public final class LazyStartBuilder {
      * Opens providers, and adopts units that run already.
      *
      * @return to be closed by the caller
-     * @throws ConfigException if the configuration is refused; then nothing was started
+     * @throws ConfigException if the configuration is refused, or an idle veto is for a service that is not there; then
+     *     nothing was started
      * @throws io.lazystart.failure.LazyStartException if a provider cannot be opened; then nothing was started
      */
     public LazyStart build() {
@@ -220,7 +251,8 @@ public final class LazyStartBuilder {
                 ticker == null ? Ticker.system() : ticker,
                 scheduler,
                 guard == null ? WakeGuard.ALLOW_ALL : guard,
-                keepStartTimes);
+                keepStartTimes,
+                new Vetoes(vetoes, vetoesByService));
         if (file == null) {
             LazyStartConfig config = LazyStartConfig.of(
                     stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
@@ -260,6 +292,35 @@ public final class LazyStartBuilder {
      * @param scheduler the timers, or null for some of the instance's own
      * @param guard decides who may wake
      * @param keepStartTimes whether start times are kept in the state directory
+     * @param vetoes may object to a sleep
      */
-    record Host(Ticker ticker, @Nullable Scheduler scheduler, WakeGuard guard, boolean keepStartTimes) {}
+    record Host(Ticker ticker, @Nullable Scheduler scheduler, WakeGuard guard, boolean keepStartTimes, Vetoes vetoes) {}
+
+    /**
+     * Who may object to a sleep.
+     *
+     * @param all asked for every service
+     * @param byService asked for one
+     */
+    record Vetoes(List<IdleVeto> all, Map<String, List<IdleVeto>> byService) {
+        Vetoes {
+            all = List.copyOf(all);
+            byService = Map.copyOf(byService);
+        }
+
+        List<IdleVeto> of(String service) {
+            List<IdleVeto> vetoes = new ArrayList<>(all);
+            vetoes.addAll(byService.getOrDefault(service, List.of()));
+            return vetoes;
+        }
+
+        /** Refuses names that no service has. */
+        void check(Set<String> services) {
+            for (String name : byService.keySet()) {
+                if (!services.contains(name)) {
+                    throw new ConfigException("idleVeto", name + " (" + Names.expected(name, services) + ")");
+                }
+            }
+        }
+    }
 }

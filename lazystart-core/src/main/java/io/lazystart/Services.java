@@ -22,6 +22,7 @@ import io.lazystart.provider.UnitListener;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.SystemScheduler;
 import io.lazystart.time.Ticker;
+import io.lazystart.wake.CpuTime;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.GroupUnit;
 import io.lazystart.wake.LearnedTimes;
@@ -33,6 +34,7 @@ import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -59,6 +61,7 @@ final class Services {
     private static final int MAX_PROVIDER_CALLS = 256;
     private static final int MAX_COMPLETIONS = 64;
     private static final int MAX_STREAMS = 64;
+    private static final int MAX_VETOES = 64;
 
     private final Ticker ticker;
     private final @Nullable SystemScheduler ownScheduler;
@@ -68,6 +71,9 @@ final class Services {
     private final Map<String, Workers> providerCalls = new LinkedHashMap<>();
 
     private final Workers completions = new Workers("callback", MAX_COMPLETIONS);
+
+    /** Runs the host's idle vetoes; apart, so that one that hangs delays nothing else. */
+    private final Workers vetoCalls = new Workers("veto", MAX_VETOES);
 
     /** Writes event streams, which a slow client may block; apart, so that none of them delays a lease. */
     private final Workers streams = new Workers("events", MAX_STREAMS);
@@ -79,8 +85,10 @@ final class Services {
     private final @Nullable LearnedTimes learned;
 
     private final SuspendWatch suspendWatch;
+    private final CpuTime cpu = new CpuTime(Path.of("/proc"));
     private final WaitingRoom room;
     private final int services;
+    private final LazyStartBuilder.Vetoes vetoes;
     private final HttpGates httpGates;
 
     /** Filled while opening, not changed afterwards. */
@@ -119,6 +127,7 @@ final class Services {
         scheduler = own == null ? Objects.requireNonNull(given) : own;
         learned = host.keepStartTimes() ? new LearnedTimes(config.stateDirectory(), ticker, scheduler, writes) : null;
         suspendWatch = new SuspendWatch(ticker);
+        vetoes = host.vetoes();
         room = new WaitingRoom(config.limits().heldRequests());
         services = config.services().size();
         jobs = config.jobs();
@@ -127,6 +136,7 @@ final class Services {
 
     /** Opens providers and watchers; what was opened is closed again if one is refused. */
     static Services open(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
+        host.vetoes().check(config.services().keySet());
         Services opened = new Services(config, host);
         try {
             opened.add(config, found);
@@ -223,7 +233,7 @@ final class Services {
         Probe probe = Probe.of(service.ready(), ticker, scheduler);
         Probe health = healthProbe(service, probe);
         if (shared != null) {
-            return shared.watcher(service, probe, health);
+            return shared.watcher(service, probe, health, vetoes.of(service.name()));
         }
         UnitWatcher watcher = watcher(
                 service, opened.unit(), probe, health, calls(opened.key().type()));
@@ -248,7 +258,9 @@ final class Services {
                 ticker,
                 scheduler,
                 calls,
+                vetoCalls,
                 completions,
+                cpu,
                 room.share(services),
                 firstReads,
                 this::startTimes,
@@ -262,7 +274,8 @@ final class Services {
     private UnitWatcher watcher(
             ServiceConfig service, Unit unit, @Nullable Probe probe, @Nullable Probe health, Executor calls) {
         return new UnitWatcher(
-                new WatcherConfig(service, unit, probe, health, jobs.contains(service.name()), null),
+                new WatcherConfig(
+                        service, unit, probe, health, vetoes.of(service.name()), jobs.contains(service.name()), null),
                 surroundings(calls),
                 this::watcher);
     }
@@ -324,6 +337,12 @@ final class Services {
             throw new ConfigException(
                     path + ".stop.signal",
                     service.stop().signal() + " (expected: none; provider " + type + " sends no signals)");
+        }
+        if (service.busyCpu() != null && !provider.capabilities().contains(Capability.PIDS)) {
+            throw new ConfigException(
+                    path + ".busy-cpu",
+                    service.busyCpu() + "% (expected: none; provider "
+                            + service.unit().provider() + " does not know the processes of its units)");
         }
     }
 
@@ -410,6 +429,7 @@ final class Services {
             }
         });
         providerCalls.values().forEach(Workers::close);
+        vetoCalls.close();
         completions.close();
         streams.close();
         writes.close();

@@ -301,6 +301,67 @@ class LazyStartTest {
     }
 
     @Test
+    void busyCpuWithoutTheCapability_isRefusedWhenRead() {
+        assertThatThrownBy(() -> LazyStart.builder()
+                        .stateDirectory(directory)
+                        .discoverProviders(false)
+                        .provider(new OtherScripted())
+                        .service("notes", s -> s.unit("scripted", Map.of()).busyCpu(20))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "services.notes.busy-cpu: 20% (expected: none; provider scripted does not know the processes"
+                                + " of its units)");
+    }
+
+    @Test
+    void idleVetoForAnUnknownService_isRefusedWithNearNames() {
+        assertThatThrownBy(() -> builder()
+                        .service("notes", s -> s.unit("scripted", Map.of()))
+                        .idleVeto("nots", service -> true)
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("idleVeto: nots (did you mean: notes)");
+    }
+
+    @Test
+    void idleVetoOfOneService_keepsThatOneAwake() throws Exception {
+        CountDownLatch asked = new CountDownLatch(3);
+        CountDownLatch slept = new CountDownLatch(1);
+        try (LazyStart lazyStart = builder()
+                .service("notes", s -> s.unit("scripted", Map.of()).idleTimeout(Duration.ZERO))
+                .service("wiki", s -> s.unit("scripted", Map.of()).idleTimeout(Duration.ZERO))
+                .idleVeto("notes", service -> {
+                    asked.countDown();
+                    return true;
+                })
+                .build()) {
+            provider.unit("wiki").on(Call.STOP, () -> {
+                slept.countDown();
+                return null;
+            });
+            lazyStart.watcher("wiki").acquire(Duration.ofSeconds(10)).close();
+            lazyStart.watcher("notes").acquire(Duration.ofSeconds(10)).close();
+
+            assertThat(slept.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(lazyStart.watcher("notes").snapshot().status()).isEqualTo(Status.READY);
+        }
+    }
+
+    @Test
+    void busyForANegativeTime_isRefused() {
+        try (LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+            assertThatThrownBy(() -> lazyStart.busy("notes", Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("ttl: PT-1S (expected: zero or more)");
+            assertThatThrownBy(() -> lazyStart.busy("nots", Duration.ofSeconds(1)))
+                    .hasMessageContaining("did you mean: notes");
+        }
+    }
+
+    @Test
     void sameNameTwice_isRefused() {
         LazyStartBuilder builder = builder().service("notes", s -> s.unit("scripted", Map.of()));
 

@@ -23,6 +23,9 @@ final class ServiceChecks {
             Pattern.compile("http://(?<host>\\[[^\\]/]*\\]|[^/:@?#\\[\\]]+)(:(?<port>[0-9]{1,5}|\\{port\\}))?");
     private static final Pattern SIGNAL = Pattern.compile("SIG[A-Z][A-Z0-9+-]{1,12}");
 
+    /** What {@code busy-cpu} is. */
+    static final String PERCENT = "a share of one core, at least 1%, such as 20%";
+
     private ServiceChecks() {}
 
     /**
@@ -67,6 +70,8 @@ final class ServiceChecks {
         health(found, service.health());
         found.zeroOrMore("idle-timeout", service.idleTimeout());
         found.zeroOrMore("first-use-timeout", service.firstUseTimeout());
+        Integer cpu = service.busyCpu();
+        found.check(cpu == null || cpu >= 1, "busy-cpu", cpu + "%", PERCENT);
         found.moreThanZero("wake-timeout", service.wakeTimeout());
         stop(found, service.stop());
         backoff(found, service.backoff());

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param health how a ready unit is asked whether it still can, or null where only callers find out
  * @param idleTimeout how long nobody uses it before it sleeps; {@link #NEVER} for a service that does not sleep by itself
  * @param firstUseTimeout at least so long from READY to sleep while no lease has been taken
+ * @param busyCpu so many percent of one core, used over the last minute, keep it awake; null for no matter how many
  * @param wakeTimeout deadline of a wake attempt
  * @param stop how it is put to sleep
  * @param restart what starts it again after it has died
@@ -42,6 +43,7 @@ public record ServiceConfig(
         @Nullable HealthConfig health,
         Duration idleTimeout,
         Duration firstUseTimeout,
+        @Nullable Integer busyCpu,
         Duration wakeTimeout,
         StopConfig stop,
         Restart restart,
@@ -70,6 +72,7 @@ public record ServiceConfig(
      * @param health the component
      * @param idleTimeout the component
      * @param firstUseTimeout the component
+     * @param busyCpu the component
      * @param wakeTimeout the component
      * @param stop the component
      * @param restart the component
@@ -110,6 +113,7 @@ public record ServiceConfig(
                 health,
                 other,
                 firstUseTimeout,
+                busyCpu,
                 wakeTimeout,
                 stop,
                 restart,

@@ -165,6 +165,18 @@ public final class ServiceConfigBuilder {
     }
 
     /**
+     * Keeps the service awake while its processes use more than a share of one core, over the last minute or as long as it
+     * is ready if that is less. Needs a provider with {@link io.lazystart.provider.Capability#PIDS}. Default: no matter how
+     * much they use.
+     *
+     * @param percent of one core, 1 or more; above 100 for units that use several
+     * @return this
+     */
+    public ServiceConfigBuilder busyCpu(int percent) {
+        return set("busy-cpu", percent);
+    }
+
+    /**
      * Deadline of a wake attempt. Default: 3 min.
      *
      * @param wakeTimeout more than zero
@@ -329,6 +341,7 @@ public final class ServiceConfigBuilder {
                 (HealthConfig) values.get("health"),
                 get("idle-timeout", Duration.class, IDLE),
                 get("first-use-timeout", Duration.class, FIRST_USE),
+                (Integer) values.get("busy-cpu"),
                 get("wake-timeout", Duration.class, WAKE),
                 get("stop", StopConfig.class, StopConfig.DEFAULT),
                 get("restart", Restart.class, Restart.ON_REQUEST),

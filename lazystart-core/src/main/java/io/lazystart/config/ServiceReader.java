@@ -183,6 +183,7 @@ final class ServiceReader {
         readers.put("health", node -> builder.health(health(node)));
         readers.put("idle-timeout", node -> builder.idleTimeout(Values.durationOrNever(node)));
         readers.put("first-use-timeout", node -> builder.firstUseTimeout(Values.duration(node)));
+        readers.put("busy-cpu", node -> builder.busyCpu(Values.percent(node)));
         readers.put("wake-timeout", node -> builder.wakeTimeout(Values.duration(node)));
         readers.put("stop", node -> builder.stop(stop(node)));
         readers.put("restart", node -> builder.restart(Values.constant(node, Restart.class)));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads typed values from nodes; throws {@link Refused} with the value as written and what was expected. */
 final class Values {
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,5})%");
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
 
     private Values() {}
@@ -53,6 +54,15 @@ final class Values {
             throw Refused.value(node, expected);
         }
         return Integer.parseInt(text);
+    }
+
+    /** A whole number with a percent sign. */
+    static int percent(Node node) {
+        Matcher matcher = PERCENT.matcher(text(node, ServiceChecks.PERCENT));
+        if (!matcher.matches()) {
+            throw Refused.value(node, ServiceChecks.PERCENT);
+        }
+        return Integer.parseInt(matcher.group(1));
     }
 
     /** Two numbers with a hyphen between them, or one that stands for both. */

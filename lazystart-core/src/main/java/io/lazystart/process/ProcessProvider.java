@@ -66,8 +66,8 @@ final class ProcessProvider implements Provider {
     @Override
     public Set<Capability> capabilities() {
         return host.signals().any()
-                ? Set.of(Capability.WATCH, Capability.PAUSE, Capability.SIGNAL)
-                : Set.of(Capability.WATCH);
+                ? Set.of(Capability.WATCH, Capability.PIDS, Capability.PAUSE, Capability.SIGNAL)
+                : Set.of(Capability.WATCH, Capability.PIDS);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A service's command. */
@@ -81,6 +83,14 @@ final class ProcessUnit implements Unit {
         run.tree().thaw();
         run.setFrozen(false);
         slot.tellChanged(run);
+    }
+
+    @Override
+    public Set<Long> pids() throws IOException, InterruptedException {
+        Run run = slot.current();
+        return run == null
+                ? Set.of()
+                : run.tree().members().stream().map(ProcessEntry::pid).collect(Collectors.toSet());
     }
 
     @Override

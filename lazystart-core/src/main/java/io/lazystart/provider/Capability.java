@@ -7,6 +7,8 @@ public enum Capability {
     PAUSE,
     /** Starts and ends of units are told as they happen. */
     WATCH,
+    /** Units know the processes of this machine that they consist of, see {@link Unit#pids()}. */
+    PIDS,
     /** A stop or kill can use a signal of the user's choice. */
     SIGNAL
 }

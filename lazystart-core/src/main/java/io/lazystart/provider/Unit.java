@@ -2,6 +2,7 @@
 package io.lazystart.provider;
 
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,17 @@ public interface Unit {
      */
     default void unpause() throws Exception {
         throw new UnsupportedOperationException("unpause: this provider does not state the capability PAUSE");
+    }
+
+    /**
+     * Lists the processes that the unit consists of now, as this machine numbers them. Called only if {@link
+     * Capability#PIDS} is stated.
+     *
+     * @return process ids; empty where the unit does not run or they are not known; not null
+     * @throws Exception if they cannot be found out
+     */
+    default Set<Long> pids() throws Exception {
+        return Set.of();
     }
 
     /**

@@ -247,10 +247,10 @@ public sealed interface Action {
     /**
      * Ask the vetoes; answer with {@link Signal.IdleAnswered}.
      *
-     * @param epoch the incarnation
+     * @param question number of the question
      * @param stamp the last release that was seen
      */
-    record AskVetoes(long epoch, long stamp) implements Action {
+    record AskVetoes(long question, long stamp) implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.askVetoes(this);

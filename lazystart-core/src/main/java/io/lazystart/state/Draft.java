@@ -56,6 +56,7 @@ final class Draft {
     boolean done;
     long readyNanos;
     long idleFloorNanos;
+    private long question;
     int waiters;
     boolean demanded;
 
@@ -91,6 +92,7 @@ final class Draft {
         done = s.done();
         readyNanos = s.readyNanos();
         idleFloorNanos = s.idleFloorNanos();
+        question = s.question();
         waiters = s.waiters();
         demanded = s.demanded();
         queuedBy = s.queuedBy();
@@ -121,6 +123,7 @@ final class Draft {
                 done,
                 readyNanos,
                 idleFloorNanos,
+                question,
                 waiters,
                 demanded,
                 queuedBy,
@@ -151,6 +154,9 @@ final class Draft {
             ailment = null;
         }
         done = done && (to == Status.READY || to == Status.STOPPING);
+        if (target != Step.ASKING) {
+            question = 0;
+        }
         step = target;
     }
 
@@ -184,6 +190,18 @@ final class Draft {
         read = ++lastId;
         recheck = false;
         act(new Action.Read(read));
+    }
+
+    /** Asks the vetoes; an answer to an earlier question no longer counts. */
+    void ask(long stamp) {
+        enter(Step.ASKING);
+        question = ++lastId;
+        act(new Action.AskVetoes(question, stamp));
+    }
+
+    /** Whether the answer to a question still counts. */
+    boolean asks(long number) {
+        return step == Step.ASKING && question == number;
     }
 
     /** Issues a verb; the slot must be free. A read from before it would tell of a unit that is no more: none counts. */

@@ -276,22 +276,22 @@ public sealed interface Signal
         }
     }
 
-    /** The vetoes have answered. */
-    record IdleAnswered(long now, long epoch, boolean busy, long stamp, int leases) implements Signal {
+    /** The vetoes have answered a question. */
+    record IdleAnswered(long now, long question, boolean busy, long stamp, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            boolean asked = epoch == s.epoch() && s.step() == Step.ASKING;
+            boolean asked = s.step() == Step.ASKING && question == s.question();
             return asked && !busy && s.pin() != Pin.READY ? Word.CLOSE_IF_IDLE : Word.NONE;
         }
 
         @Override
         public Signal withLeases(int outcome) {
-            return new IdleAnswered(now, epoch, busy, stamp, outcome);
+            return new IdleAnswered(now, question, busy, stamp, outcome);
         }
 
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch && d.step == Step.ASKING) {
+            if (d.asks(question)) {
                 TimeRules.idleAnswered(d, busy, leases);
             }
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopTried whether the verb {@code stopKind} has been issued; holds in STOPPING
  * @param read number of the status read that counts, 0 for none
  * @param failedReads status reads that failed in a row
- * @param lastId last number given to a verb or read
+ * @param lastId last number given to a verb, a read or a question
  * @param run id of the incarnation as the provider gives it; null where unknown
  * @param recheck whether the unit's status must be read again as soon as the verb in flight has returned
  * @param unknown whether the unit may run although the status says otherwise
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     read
  * @param readyNanos when READY was entered; holds in READY
  * @param idleFloorNanos idle time does not count before this; holds in READY
+ * @param question number of the question that the vetoes are asked; 0 unless ASKING
  * @param waiters callers held
  * @param demanded whether a restart is wanted that no waiter stands for; holds in AILING and STOPPING
  * @param queuedBy who queued the restart first; null unless one is queued in AILING or STOPPING
@@ -57,6 +58,7 @@ public record Snapshot(
         boolean done,
         long readyNanos,
         long idleFloorNanos,
+        long question,
         int waiters,
         boolean demanded,
         @Nullable Cause queuedBy,
@@ -87,6 +89,7 @@ public record Snapshot(
             0,
             0,
             0,
+            0,
             false,
             null,
             null,
@@ -113,6 +116,7 @@ public record Snapshot(
         require(step != Step.STOP_VERB || (verb != null && !verb.kind().wakes()), "no stop in flight");
         require(step != Step.START_SLOT || verb != null, "waiting for a free slot");
         require(step != Step.STOP_SLOT || verb != null, "waiting for a free slot");
+        require((step == Step.ASKING) == (question != 0), "question " + question + " in " + step);
         require((step != Step.LOOK && step != Step.CONFIRM) || read != 0, "no read in " + step);
     }
 

@@ -78,8 +78,7 @@ final class TimeRules {
         if (rest > 0) {
             d.arm(Timer.IDLE, rest);
         } else {
-            d.enter(Step.ASKING);
-            d.act(new Action.AskVetoes(d.epoch, stamp));
+            d.ask(stamp);
         }
     }
 

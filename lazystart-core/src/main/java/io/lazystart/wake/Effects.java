@@ -41,6 +41,8 @@ final class Effects {
     private final Prober prober;
     private final DependencyLeases dependencies;
     private final HealthProber health;
+    private final Vetoes vetoes;
+    private final @Nullable CpuVeto cpu;
 
     private @Nullable BlockingCall<?> verb;
     private long verbId;
@@ -59,6 +61,8 @@ final class Effects {
             Prober prober,
             DependencyLeases dependencies,
             HealthProber health,
+            Vetoes vetoes,
+            @Nullable CpuVeto cpu,
             Timers.Due due) {
         this.service = config.service().name();
         this.unit = config.unit();
@@ -70,6 +74,8 @@ final class Effects {
         this.prober = prober;
         this.dependencies = dependencies;
         this.health = health;
+        this.vetoes = vetoes;
+        this.cpu = cpu;
         this.timers = new Timers(surroundings, due);
         this.lastStatusNanos = surroundings.ticker().nanos();
     }
@@ -82,6 +88,10 @@ final class Effects {
     void statusLeft() {
         timers.cancelAllButVerbs();
         health.stop();
+        vetoes.cancel();
+        if (cpu != null) {
+            cpu.stop();
+        }
     }
 
     /** The slot has a new holder or none: the timers of the old one are void. */
@@ -216,6 +226,9 @@ final class Effects {
 
     void watchHealth(Action.WatchHealth action) {
         health.start(action);
+        if (cpu != null && !action.ailing()) {
+            cpu.start();
+        }
     }
 
     /** Somebody found the unit unreachable, but it runs. From any thread. */
@@ -239,8 +252,7 @@ final class Effects {
         dependencies.release();
     }
 
-    /** No veto is registered: nobody is busy. */
     void askVetoes(Action.AskVetoes action) {
-        signals.accept(new Signal.IdleAnswered(now(), action.epoch(), false, action.stamp(), 0));
+        vetoes.ask(action);
     }
 }

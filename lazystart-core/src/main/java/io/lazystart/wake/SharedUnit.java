@@ -14,6 +14,7 @@ import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.watch.WatcherSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ final class SharedUnit implements Unit {
     @Override
     public boolean listens() {
         return unit.listens();
+    }
+
+    @Override
+    public Set<Long> pids() throws Exception {
+        return unit.pids();
     }
 
     @Override

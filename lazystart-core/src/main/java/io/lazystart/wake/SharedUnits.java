@@ -5,6 +5,7 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.probe.Probe;
 import io.lazystart.provider.Unit;
+import io.lazystart.watch.IdleVeto;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class SharedUnits {
         this.surroundings = surroundings;
         this.watchers = watchers;
         this.owner = new UnitWatcher(
-                new WatcherConfig(unitConfig(name, services), unit, null, null, false, null),
+                new WatcherConfig(unitConfig(name, services), unit, null, null, List.of(), false, null),
                 surroundings.get(),
                 watchers);
     }
@@ -79,6 +80,7 @@ public final class SharedUnits {
                 null,
                 Duration.ZERO,
                 first.firstUseTimeout(),
+                null,
                 wake,
                 first.stop(),
                 ServiceConfig.Restart.ON_REQUEST,
@@ -106,13 +108,15 @@ public final class SharedUnits {
      * @param service the service
      * @param probe asks whether it can serve, or null
      * @param health asks whether it still can, or null
+     * @param vetoes the host's own objections to a sleep
      * @return its watcher, which follows the unit
      */
-    public UnitWatcher watcher(ServiceConfig service, @Nullable Probe probe, @Nullable Probe health) {
+    public UnitWatcher watcher(
+            ServiceConfig service, @Nullable Probe probe, @Nullable Probe health, List<IdleVeto> vetoes) {
         SharedUnit seen = new SharedUnit(service.name(), unit, owner);
         Surroundings own = surroundings.get();
-        UnitWatcher watcher =
-                new UnitWatcher(new WatcherConfig(service, seen, probe, health, false, owner.name()), own, watchers);
+        UnitWatcher watcher = new UnitWatcher(
+                new WatcherConfig(service, seen, probe, health, vetoes, false, owner.name()), own, watchers);
         Objects.requireNonNull(owner.subscribe(event -> seen.on(event, watcher::onUnitEvent), own.completions()));
         return watcher;
     }

@@ -12,7 +12,9 @@ import java.util.function.Function;
  * @param ticker the clock
  * @param scheduler the timers
  * @param providerCalls runs verbs, status reads and probes
+ * @param vetoes runs the host's idle vetoes
  * @param completions runs what waits for a watcher: futures, listeners of lost leases
+ * @param cpu tells what processes have used
  * @param room counts held callers
  * @param firstReads holds back idle time until all units have been read
  * @param startTimes finds what was learned of a service by its name
@@ -22,7 +24,9 @@ public record Surroundings(
         Ticker ticker,
         Scheduler scheduler,
         Executor providerCalls,
+        Executor vetoes,
         Executor completions,
+        CpuTime cpu,
         WaitingRoom room,
         FirstReads firstReads,
         Function<String, StartTimes> startTimes,

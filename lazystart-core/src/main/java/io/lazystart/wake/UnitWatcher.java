@@ -26,6 +26,7 @@ import io.lazystart.watch.Watcher;
 import io.lazystart.watch.WatcherSnapshot;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ public final class UnitWatcher implements Watcher {
     private final EventBus bus;
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
+    private final Vetoes vetoes;
 
     /**
      * Creates a watcher that has read nothing yet.
@@ -64,11 +66,28 @@ public final class UnitWatcher implements Watcher {
         HealthProber health = new HealthProber(config, surroundings, calls, this::signal);
         DependencyLeases dependencies =
                 new DependencyLeases(config, surroundings, watchers, this::enqueue, this::signal);
-        Effects effects =
-                new Effects(config, surroundings, calls, bus, this::signal, prober, dependencies, health, this::due);
+        CpuVeto cpu = cpuVeto(calls);
+        this.vetoes = new Vetoes(name(), objectors(calls, cpu), surroundings, this::signal);
+        Effects effects = new Effects(
+                config, surroundings, calls, bus, this::signal, prober, dependencies, health, vetoes, cpu, this::due);
         StartTimes startTimes = surroundings.startTimes().apply(config.service().name());
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
         this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
+    }
+
+    private @Nullable CpuVeto cpuVeto(Calls calls) {
+        Integer percent = config.service().busyCpu();
+        return percent == null || config.job() ? null : new CpuVeto(config.unit(), percent, calls, surroundings);
+    }
+
+    private List<Vetoes.Objector> objectors(Calls calls, @Nullable CpuVeto cpu) {
+        List<Vetoes.Objector> objectors = new ArrayList<>();
+        if (cpu != null) {
+            objectors.add(new Vetoes.Objector(cpu, calls));
+        }
+        Calls hosts = new Calls(surroundings.vetoes());
+        config.vetoes().forEach(veto -> objectors.add(new Vetoes.Objector(veto, hosts)));
+        return objectors;
     }
 
     private Incarnation incarnation(long epoch) {
@@ -205,6 +224,7 @@ public final class UnitWatcher implements Watcher {
                 timed ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
                 s.waiters(),
                 holdsLeases(s) ? decisions.incarnation().leases() : 0,
+                vetoes.failures(),
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
@@ -242,6 +262,15 @@ public final class UnitWatcher implements Watcher {
     /** Has the unit read again: events may have been lost. */
     public void onResync() {
         decisions.resync(new Signal.Recheck(now()));
+    }
+
+    /**
+     * The host says that the service is busy though nobody holds a lease.
+     *
+     * @param ttl for how long from now; what was said before and lasts longer stays
+     */
+    public void busy(Duration ttl) {
+        vetoes.busyFor(WatcherConfig.nanos(ttl));
     }
 
     /** The host was suspended and goes on. */

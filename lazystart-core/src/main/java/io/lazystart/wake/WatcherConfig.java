@@ -8,7 +8,9 @@ import io.lazystart.provider.Unit;
 import io.lazystart.state.Failures;
 import io.lazystart.state.Policy;
 import io.lazystart.state.Verb;
+import io.lazystart.watch.IdleVeto;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param probe asks whether the started unit can serve, or null where running is enough
  * @param health asks whether the ready unit still can; the same as {@code probe} where the service has no health, and null where
  *     nobody asks
+ * @param vetoes the host's own objections to a sleep
  * @param job whether the unit is run to its end, which is its being READY
  * @param owner name of the watcher that owns the unit, of which a lease is held; null where the service has it for itself
  */
@@ -27,12 +30,18 @@ public record WatcherConfig(
         Unit unit,
         @Nullable Probe probe,
         @Nullable Probe health,
+        List<IdleVeto> vetoes,
         boolean job,
         @Nullable String owner) {
     /** What a stop may take beyond the time-out that its provider is given. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
     private static final Duration FAR = Duration.ofDays(36_500);
+
+    /** Copies the vetoes. */
+    public WatcherConfig {
+        vetoes = List.copyOf(vetoes);
+    }
 
     /** What the machine is told. */
     Policy policy() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter rest of the back-off during which requests are refused; null when there is none
  * @param waiters callers held
  * @param leases open leases of the current incarnation
+ * @param failedVetoes how often an idle veto threw or did not answer in time
  * @param pin what a person holds
  * @param estimate how long a wake usually takes, learned from earlier ones; null where nothing is known
  * @param elapsed how long the current wake attempt has run, or the unit has been unhealthy; null unless the status is
@@ -36,6 +37,7 @@ public record WatcherSnapshot(
         @Nullable Duration retryAfter,
         int waiters,
         int leases,
+        long failedVetoes,
         Pin pin,
         @Nullable Duration estimate,
         @Nullable Duration elapsed) {}

@@ -75,6 +75,7 @@ final class BuilderAndFileAgreeTest {
                 ServiceConfigBuilder::upstream);
         service.duration("idle-timeout", ServiceConfigBuilder::idleTimeout);
         service.duration("first-use-timeout", ServiceConfigBuilder::firstUseTimeout);
+        service.maybe("busy-cpu", "150%", (b, v) -> b.busyCpu(150));
         service.duration("wake-timeout", ServiceConfigBuilder::wakeTimeout);
         service.duration("hold-timeout", ServiceConfigBuilder::holdTimeout);
         service.constant("restart", Restart.values(), ServiceConfigBuilder::restart);

@@ -22,7 +22,7 @@ final class ConfigFileRefusalTest {
     private static final String DURATION = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)";
     private static final String OR_NEVER = " (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M, or never)";
     private static final String ANY_SERVICE_KEY =
-            "expected: one of backoff, depends-on, error-details, first-use-timeout, health, hold-timeout, hosts, idle-timeout, kettle, on-close,"
+            "expected: one of backoff, busy-cpu, depends-on, error-details, first-use-timeout, health, hold-timeout, hosts, idle-timeout, kettle, on-close,"
                     + " page-status, paths, process, ready, restart, start-endpoint, stop, strip-prefix, upstream, wait, wake-timeout";
 
     @TempDir
@@ -74,12 +74,12 @@ final class ConfigFileRefusalTest {
                         "defaults.idle-timeut: unknown key (did you mean: idle-timeout)"),
                 arguments(
                         "defaults: {hosts: [a]}",
-                        "defaults.hosts: unknown key (expected: one of backoff, error-details,"
+                        "defaults.hosts: unknown key (expected: one of backoff, busy-cpu, error-details,"
                                 + " first-use-timeout, health, hold-timeout, idle-timeout, on-close, page-status, ready, restart, stop, strip-prefix,"
                                 + " upstream, wait, wake-timeout)"),
                 arguments(
                         "defaults: {process: {}}",
-                        "defaults.process: unknown key (expected: one of backoff, error-details,"
+                        "defaults.process: unknown key (expected: one of backoff, busy-cpu, error-details,"
                                 + " first-use-timeout, health, hold-timeout, idle-timeout, on-close, page-status, ready, restart, stop, strip-prefix,"
                                 + " upstream, wait, wake-timeout)"));
     }
@@ -146,6 +146,8 @@ final class ConfigFileRefusalTest {
                 arguments("idle-timeout:", "idle-timeout: empty" + OR_NEVER),
                 arguments("idle-timeout: ''", "idle-timeout: empty" + OR_NEVER),
                 arguments("first-use-timeout: never", "first-use-timeout: never" + DURATION),
+                arguments("busy-cpu: 20", "busy-cpu: 20 (expected: a share of one core, at least 1%, such as 20%)"),
+                arguments("busy-cpu: 0%", "busy-cpu: 0% (expected: a share of one core, at least 1%, such as 20%)"),
                 arguments("wake-timeout: 0s", "wake-timeout: 0s (expected: more than 0s)"),
                 arguments("hold-timeout: 0ms", "hold-timeout: 0ms (expected: more than 0s)"),
                 arguments("hosts: a.localhost", "hosts: a.localhost (expected: a list of host names)"),

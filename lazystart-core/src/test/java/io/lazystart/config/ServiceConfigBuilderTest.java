@@ -45,6 +45,7 @@ final class ServiceConfigBuilderTest {
                         null,
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(30),
+                        null,
                         Duration.ofMinutes(3),
                         StopConfig.DEFAULT,
                         Restart.ON_REQUEST,
@@ -78,6 +79,7 @@ final class ServiceConfigBuilderTest {
                 .health(new HealthConfig(ReadyConfig.TCP, Duration.ofMillis(1), 1, 9))
                 .idleTimeout(ServiceConfig.NEVER)
                 .firstUseTimeout(Duration.ZERO)
+                .busyCpu(250)
                 .wakeTimeout(Duration.ofSeconds(1))
                 .stop(new StopConfig(StopConfig.Method.KILL, "SIGRTMIN+3", Duration.ZERO, Duration.ZERO))
                 .restart(Restart.ALWAYS)
@@ -103,6 +105,7 @@ final class ServiceConfigBuilderTest {
                         new HealthConfig(ReadyConfig.TCP, Duration.ofMillis(1), 1, 9),
                         ServiceConfig.NEVER,
                         Duration.ZERO,
+                        250,
                         Duration.ofSeconds(1),
                         new StopConfig(StopConfig.Method.KILL, "SIGRTMIN+3", Duration.ZERO, Duration.ZERO),
                         Restart.ALWAYS,
@@ -130,6 +133,7 @@ final class ServiceConfigBuilderTest {
                 setter("health", b -> b.health(HealthConfig.TCP)),
                 setter("idle-timeout", b -> b.idleTimeout(Duration.ZERO)),
                 setter("first-use-timeout", b -> b.firstUseTimeout(Duration.ZERO)),
+                setter("busy-cpu", b -> b.busyCpu(1)),
                 setter("wake-timeout", b -> b.wakeTimeout(Duration.ofSeconds(1))),
                 setter("stop", b -> b.stop(StopConfig.DEFAULT)),
                 setter("restart", b -> b.restart(Restart.NEVER)),
@@ -271,6 +275,7 @@ final class ServiceConfigBuilderTest {
                         "health.rise: -1 (expected: a whole number, one or more)"),
                 wrong(b -> b.idleTimeout(minus), "idle-timeout: PT-1S (expected: zero or more)"),
                 wrong(b -> b.firstUseTimeout(minus), "first-use-timeout: PT-1S (expected: zero or more)"),
+                wrong(b -> b.busyCpu(0), "busy-cpu: 0% (expected: a share of one core, at least 1%, such as 20%)"),
                 wrong(b -> b.wakeTimeout(Duration.ZERO), "wake-timeout: 0s (expected: more than 0s)"),
                 wrong(b -> b.holdTimeout(Duration.ZERO), "hold-timeout: 0s (expected: more than 0s)"),
                 wrong(

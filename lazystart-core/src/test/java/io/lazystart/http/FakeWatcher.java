@@ -93,7 +93,7 @@ final class FakeWatcher implements Watcher {
             @Nullable Duration elapsed,
             Pin pin) {
         return new WatcherSnapshot(
-                "notes", status, 3, EPOCH, Cause.request("test"), reason, retryAfter, 0, 0, pin, estimate, elapsed);
+                "notes", status, 3, EPOCH, Cause.request("test"), reason, retryAfter, 0, 0, 0, pin, estimate, elapsed);
     }
 
     /** An event of epoch 3. */

@@ -88,6 +88,7 @@ final class Sample {
                 null,
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(30),
+                null,
                 Duration.ofMinutes(3),
                 StopConfig.DEFAULT,
                 ServiceConfig.Restart.ON_REQUEST,

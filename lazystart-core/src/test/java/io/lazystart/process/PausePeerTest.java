@@ -109,6 +109,6 @@ class PausePeerTest {
     @Test
     void capabilities_withAKillCommand_holdAll() {
         assertThat(bench.provider.capabilities())
-                .containsExactlyInAnyOrder(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL);
+                .containsExactlyInAnyOrder(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.PIDS);
     }
 }

@@ -46,6 +46,18 @@ class StartPeerTest {
     }
 
     @Test
+    void running_itsProcesses_areTheWholeTree() throws Exception {
+        Unit unit = bench.script("app", "sleep 300 & echo $! > child; echo $$ > leader; wait");
+        assertThat(unit.pids()).isEmpty();
+
+        unit.start();
+
+        assertThat(unit.pids()).contains(bench.pid("leader"), bench.pid("child"));
+        unit.kill();
+        assertThat(unit.pids()).isEmpty();
+    }
+
+    @Test
     void start_runs_inASessionOfItsOwn() throws Exception {
         Unit unit = bench.script("app", "echo $$ > leader; sleep 300");
 

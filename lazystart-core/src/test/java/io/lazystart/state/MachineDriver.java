@@ -129,7 +129,7 @@ final class MachineDriver {
     }
 
     MachineDriver idleAnswered(boolean busy, int leases) {
-        return send(new Signal.IdleAnswered(now, snapshot.epoch(), busy, 0, leases));
+        return send(new Signal.IdleAnswered(now, snapshot.question(), busy, 0, leases));
     }
 
     MachineDriver healthFalls(int leases) {

@@ -27,7 +27,11 @@ final class MatrixSignals {
         Verb v = s.verb();
         long verb = v == null ? STALE : v.id();
         unit(all, "", m.now(), verb, s.read() == 0 ? STALE : s.read(), s.epoch());
+        all.put(
+                "idle answered",
+                new Signal.IdleAnswered(m.now(), s.question() == 0 ? STALE : s.question(), false, 0, 0));
         unit(all, "old ", m.now(), STALE, STALE, s.epoch() - 1);
+        all.put("old idle answered", new Signal.IdleAnswered(m.now(), STALE, false, 0, 0));
         outside(all, m.now());
         return all;
     }
@@ -69,7 +73,6 @@ final class MatrixSignals {
         all.put(age + "health fell, leases open", new Signal.HealthFell(now, epoch, "HTTP 503", 1));
         all.put(age + "health rose", new Signal.HealthRose(now, epoch));
         all.put(age + "idle due", new Signal.IdleDue(now, epoch, 0, true, now - MachineDriver.seconds(600)));
-        all.put(age + "idle answered", new Signal.IdleAnswered(now, epoch, false, 0, 0));
         all.put(age + "drained", new Signal.Drained(now, epoch, 0));
         all.put(age + "drain expired", new Signal.DrainExpired(now, epoch));
         all.put(age + "retry due", new Signal.RetryDue(now, epoch));

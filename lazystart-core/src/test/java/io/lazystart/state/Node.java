@@ -16,6 +16,7 @@ record Node(Snapshot snapshot, World world) {
     static final long EPOCH = 100;
     static final long VERB = 1;
     static final long READ = 2;
+    static final long QUESTION = 3;
     static final String RUN = "A";
     static final int MOST_STEPS = 3;
     static final Reason REASON = Reason.of(Reason.Kind.START_FAILED, "reason");
@@ -53,6 +54,7 @@ record Node(Snapshot snapshot, World world) {
                 s.done(),
                 ready && s.failures().count() > 0 ? over(s.readyNanos()) : ready ? PAST : 0,
                 ready ? over(s.idleFloorNanos()) : 0,
+                s.question() == 0 ? 0 : QUESTION,
                 s.waiters(),
                 s.demanded(),
                 s.queuedBy() == null ? null : CAUSE,
@@ -143,6 +145,7 @@ record Node(Snapshot snapshot, World world) {
                 s.done(),
                 ready,
                 floor,
+                s.question(),
                 s.waiters(),
                 s.demanded(),
                 s.queuedBy(),

@@ -98,7 +98,7 @@ final class WalkShell {
             w.owed = true;
         } else if (signal instanceof Signal.UnitEnded ended && isOver(met, ended)) {
             w.known = Known.STOPPED;
-        } else if (signal instanceof Signal.IdleAnswered answer && answer.epoch() == Node.EPOCH) {
+        } else if (signal instanceof Signal.IdleAnswered answer && answer.question() == Node.QUESTION) {
             w.asked = false;
             w.quiet &= !answer.busy() || met.step() != Step.ASKING;
         }
@@ -141,6 +141,7 @@ final class WalkShell {
             w.open = open;
         }
         w.reading &= s.read() != 0;
+        w.asked &= s.step() == Step.ASKING;
         w.quiet &= s.status() == Status.READY;
     }
 

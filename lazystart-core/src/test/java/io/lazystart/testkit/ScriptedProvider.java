@@ -98,7 +98,7 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL);
+        return Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.PIDS);
     }
 
     /** The service's own unit, or the one that the setting {@code unit} names. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -68,6 +69,7 @@ public final class ScriptedUnit implements Unit {
     private int askedWhoAnswers;
     private boolean listens;
     private boolean silent;
+    private Set<Long> pids = Set.of();
 
     ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener, Supplier<Mode> mode) {
         this.id = id;
@@ -125,6 +127,17 @@ public final class ScriptedUnit implements Unit {
      */
     public synchronized int askedWhoAnswers() {
         return askedWhoAnswers;
+    }
+
+    /**
+     * Says which processes the unit consists of.
+     *
+     * @param processes their ids
+     * @return this
+     */
+    public synchronized ScriptedUnit consistsOf(Long... processes) {
+        pids = Set.of(processes);
+        return this;
     }
 
     /**
@@ -317,6 +330,11 @@ public final class ScriptedUnit implements Unit {
         if (mode.get() == Mode.TRUTHFUL) {
             tell(kind, runId(), how);
         }
+    }
+
+    @Override
+    public synchronized Set<Long> pids() {
+        return pids;
     }
 
     @Override

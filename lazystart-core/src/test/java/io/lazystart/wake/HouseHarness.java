@@ -86,7 +86,16 @@ final class HouseHarness {
                         service -> service.unit().settings().get("unit").toString()))
                 .forEach((unit, services) -> {
                     Surroundings own = new Surroundings(
-                            ticker, time, time, time, room, firstReads, name -> new StartTimes(), late -> {});
+                            ticker,
+                            time,
+                            time,
+                            time,
+                            time,
+                            new CpuTime(Path.of("/proc")),
+                            room,
+                            firstReads,
+                            name -> new StartTimes(),
+                            late -> {});
                     SharedUnits units =
                             new SharedUnits("scripted:" + unit, services, logged(unit), () -> own, this::watcher);
                     services.forEach(service -> shared.put(service.name(), units));
@@ -99,13 +108,18 @@ final class HouseHarness {
                     time,
                     call -> call(name, call),
                     time,
+                    time,
+                    new CpuTime(Path.of("/proc")),
                     room,
                     firstReads,
                     other -> new StartTimes(),
                     late -> {});
             SharedUnits units = shared.get(name);
             watchers.put(
-                    name, units == null ? watcher(service, surroundings, jobs) : units.watcher(service, null, null));
+                    name,
+                    units == null
+                            ? watcher(service, surroundings, jobs)
+                            : units.watcher(service, null, null, List.of()));
         });
         provider.watch(new UnitListener() {
             @Override
@@ -135,8 +149,8 @@ final class HouseHarness {
     private UnitWatcher watcher(ServiceConfig service, Surroundings surroundings, Set<String> jobs) {
         String name = service.name();
         WatcherConfig config = service.isGroup()
-                ? new WatcherConfig(service, new GroupUnit(name), null, null, false, null)
-                : new WatcherConfig(service, logged(name), null, null, jobs.contains(name), null);
+                ? new WatcherConfig(service, new GroupUnit(name), null, null, List.of(), false, null)
+                : new WatcherConfig(service, logged(name), null, null, List.of(), jobs.contains(name), null);
         return new UnitWatcher(config, surroundings, this::watcher);
     }
 

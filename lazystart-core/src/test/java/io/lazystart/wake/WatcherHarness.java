@@ -17,9 +17,11 @@ import io.lazystart.testkit.RecordingListener;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.watch.IdleVeto;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,12 @@ final class WatcherHarness {
     /** Whether calls of the provider hang from now on. */
     boolean hanging;
 
+    /** Idle vetoes asked while {@link #undecided}: they answer when the test runs them, if ever. */
+    final List<Runnable> unanswered = new ArrayList<>();
+
+    /** Whether idle vetoes do not answer from now on. */
+    boolean undecided;
+
     /** What probes see of a unit that has an address. */
     ProbeResult seen = new ProbeResult(true, "HTTP 200");
 
@@ -65,6 +73,14 @@ final class WatcherHarness {
     }
 
     WatcherHarness(Consumer<ServiceConfigBuilder> options, int room) {
+        this(options, room, List.of());
+    }
+
+    WatcherHarness(Consumer<ServiceConfigBuilder> options, int room, List<IdleVeto> vetoes) {
+        this(options, room, vetoes, Path.of("/proc"));
+    }
+
+    WatcherHarness(Consumer<ServiceConfigBuilder> options, int room, List<IdleVeto> vetoes, Path proc) {
         ServiceConfigBuilder builder = new ServiceConfigBuilder().unit("scripted", Map.of());
         options.accept(builder);
         ServiceConfig service = builder.build("notes");
@@ -72,13 +88,15 @@ final class WatcherHarness {
                 ticker,
                 time,
                 this::call,
+                this::ask,
                 time,
+                new CpuTime(proc),
                 new WaitingRoom(room),
                 new FirstReads(),
                 name -> new StartTimes(),
                 this::onTimer);
         watcher = new UnitWatcher(
-                new WatcherConfig(service, unit, this::probe, this::probe, false, null), surroundings, name -> {
+                new WatcherConfig(service, unit, this::probe, this::probe, vetoes, false, null), surroundings, name -> {
                     throw new AssertionError("no dependency " + name);
                 });
         provider.watch(new UnitListener() {
@@ -109,6 +127,14 @@ final class WatcherHarness {
     private ProbeResult probe(URI target, Duration timeout, long lingerNanos) {
         probes++;
         return seen;
+    }
+
+    private void ask(Runnable veto) {
+        if (undecided) {
+            unanswered.add(veto);
+        } else {
+            time.execute(veto);
+        }
     }
 
     private void call(Runnable providerCall) {

@@ -157,6 +157,7 @@ final class TestService implements HttpGate, Watcher {
                 null,
                 0,
                 openLeases(),
+                0,
                 Pin.NONE,
                 null,
                 null);
