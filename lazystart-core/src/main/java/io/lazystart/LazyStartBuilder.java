@@ -12,6 +12,7 @@ import io.lazystart.provider.PortRange;
 import io.lazystart.provider.ProviderFactory;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
+import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.IdleVeto;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class LazyStartBuilder {
     private @Nullable PortRange portRange;
     private @Nullable Limits limits;
     private @Nullable WakeGuard guard;
+    private @Nullable CircuitListener circuits;
     private final List<IdleVeto> vetoes = new ArrayList<>();
     private final Map<String, List<IdleVeto>> vetoesByService = new LinkedHashMap<>();
     private @Nullable Ticker ticker;
@@ -113,6 +115,18 @@ public final class LazyStartBuilder {
      */
     public LazyStartBuilder wakeGuard(WakeGuard wakeGuard) {
         guard = once("wakeGuard", guard, wakeGuard);
+        return this;
+    }
+
+    /**
+     * Hears of services that have failed so often in a row that they are not started any more, for alerts. Default: nobody;
+     * each is logged as a warning anyway.
+     *
+     * @param listener called for every service
+     * @return this
+     */
+    public LazyStartBuilder circuitListener(CircuitListener listener) {
+        circuits = once("circuitListener", circuits, listener);
         return this;
     }
 
@@ -252,7 +266,8 @@ public final class LazyStartBuilder {
                 scheduler,
                 guard == null ? WakeGuard.ALLOW_ALL : guard,
                 keepStartTimes,
-                new Vetoes(vetoes, vetoesByService));
+                new Vetoes(vetoes, vetoesByService),
+                circuits == null ? (service, failures, reason) -> {} : circuits);
         if (file == null) {
             LazyStartConfig config = LazyStartConfig.of(
                     stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
@@ -293,8 +308,15 @@ public final class LazyStartBuilder {
      * @param guard decides who may wake
      * @param keepStartTimes whether start times are kept in the state directory
      * @param vetoes may object to a sleep
+     * @param circuits hears of circuits that open and close
      */
-    record Host(Ticker ticker, @Nullable Scheduler scheduler, WakeGuard guard, boolean keepStartTimes, Vetoes vetoes) {}
+    record Host(
+            Ticker ticker,
+            @Nullable Scheduler scheduler,
+            WakeGuard guard,
+            boolean keepStartTimes,
+            Vetoes vetoes,
+            CircuitListener circuits) {}
 
     /**
      * Who may object to a sleep.

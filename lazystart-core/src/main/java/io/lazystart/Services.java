@@ -34,6 +34,7 @@ import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
+import io.lazystart.watch.CircuitListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,6 +89,7 @@ final class Services {
     private final CpuTime cpu = new CpuTime(Path.of("/proc"));
     private final WaitingRoom room;
     private final int services;
+    private final CircuitListener circuits;
     private final LazyStartBuilder.Vetoes vetoes;
     private final HttpGates httpGates;
 
@@ -128,6 +130,7 @@ final class Services {
         learned = host.keepStartTimes() ? new LearnedTimes(config.stateDirectory(), ticker, scheduler, writes) : null;
         suspendWatch = new SuspendWatch(ticker);
         vetoes = host.vetoes();
+        circuits = host.circuits();
         room = new WaitingRoom(config.limits().heldRequests());
         services = config.services().size();
         jobs = config.jobs();
@@ -264,6 +267,7 @@ final class Services {
                 room.share(services),
                 firstReads,
                 this::startTimes,
+                circuits,
                 this::onTimer);
     }
 

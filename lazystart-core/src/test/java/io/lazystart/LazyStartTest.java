@@ -4,10 +4,12 @@ package io.lazystart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
+import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.Subscription;
 import io.lazystart.event.WakeEvent;
@@ -346,6 +348,31 @@ class LazyStartTest {
             assertThat(slept.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(lazyStart.watcher("notes").snapshot().status()).isEqualTo(Status.READY);
+        }
+    }
+
+    @Test
+    void circuitOpens_theHostIsTold() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        try (LazyStart lazyStart = builder()
+                .service(
+                        "notes",
+                        s -> s.unit("scripted", Map.of())
+                                .backoff(new BackoffConfig(
+                                        Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1)))
+                .circuitListener((service, failures, reason) -> {
+                    assertThat(service).isEqualTo("notes");
+                    assertThat(failures).isEqualTo(1);
+                    told.countDown();
+                })
+                .build()) {
+            provider.unit("notes").on(Call.START, () -> {
+                throw new IllegalStateException("broken");
+            });
+
+            lazyStart.watcher("notes").wake(Cause.request("GET /"));
+
+            assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -218,6 +218,7 @@ final class ServiceChecks {
                 Durations.format(backoff.max()),
                 "not below backoff.first, which is " + Durations.format(backoff.first()));
         found.zeroOrMore("backoff.stable-after", backoff.stableAfter());
+        found.check(backoff.openAfter() >= 1, "backoff.open-after", backoff.openAfter(), "a whole number, one or more");
     }
 
     private static void startEndpoint(Collector found, @Nullable String path) {

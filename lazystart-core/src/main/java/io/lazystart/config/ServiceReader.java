@@ -216,10 +216,16 @@ final class ServiceReader {
     }
 
     private BackoffConfig backoff(Node node) {
-        Fields fields = new Fields(refusals, node, List.of("first", "max", "stable-after"));
+        Fields fields = new Fields(refusals, node, List.of("first", "max", "stable-after", "open-after"));
         BackoffConfig otherwise = BackoffConfig.DEFAULT;
         Duration first = fields.get("first", Values::duration, otherwise.first());
         Duration max = fields.get("max", Values::duration, otherwise.max());
-        return new BackoffConfig(first, max, fields.get("stable-after", Values::duration, otherwise.stableAfter()));
+        Duration stable = fields.get("stable-after", Values::duration, otherwise.stableAfter());
+        String count = "a whole number, one or more";
+        return new BackoffConfig(
+                first,
+                max,
+                stable,
+                fields.get("open-after", value -> Values.integer(value, count), otherwise.openAfter()));
     }
 }

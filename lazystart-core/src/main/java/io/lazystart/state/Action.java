@@ -281,6 +281,19 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Tell that the circuit has opened or closed.
+     *
+     * @param reason the last failure, or null if it has closed
+     * @param failures how many there were in a row
+     */
+    record TellCircuit(@Nullable Reason reason, int failures) implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.tellCircuit(this);
+        }
+    }
+
     /** The watcher has closed: nothing more will happen. */
     record Closed() implements Action {
         @Override

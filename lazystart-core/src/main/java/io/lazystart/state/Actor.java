@@ -70,6 +70,9 @@ public interface Actor {
     /** See {@link Action.Learn}. */
     Runnable learn(Action.Learn action);
 
+    /** See {@link Action.TellCircuit}. */
+    Runnable tellCircuit(Action.TellCircuit action);
+
     /** See {@link Action.Closed}. */
     Runnable closed();
 }

@@ -26,7 +26,7 @@ final class DemandRules {
         }
         Reason refusal = refusal(d, cause);
         if (refusal != null) {
-            d.act(new Action.RefuseOne(refusal, d.failures.retryAt(d.now)));
+            d.act(new Action.RefuseOne(refusal, d.failures.askAgainAt(d.now)));
             return;
         }
         d.act(new Action.KeepOne());
@@ -160,6 +160,19 @@ final class DemandRules {
         Moves.beginStopping(d, cause);
         d.stopKind = Verb.Kind.KILL;
         Moves.sleepUnit(d);
+    }
+
+    /** A person forgets the failures: back-off and open circuit are over, and what is to be up is started. */
+    static void reset(Draft d) {
+        if (d.closing) {
+            return;
+        }
+        boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
+        boolean wanted = d.pin == Pin.READY || d.failures.next() == Failures.Next.ITSELF;
+        d.failures = d.failures.reset();
+        if (down && wanted) {
+            Moves.startByItself(d);
+        }
     }
 
     /** A person holds a status, or lets go. */

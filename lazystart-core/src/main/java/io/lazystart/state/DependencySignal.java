@@ -38,7 +38,7 @@ public sealed interface DependencySignal extends Signal {
     record Lost(long now, long epoch, Reason reason, int leases) implements DependencySignal {
         @Override
         public Word word(Snapshot s) {
-            return epoch == s.epoch() && !s.closing() ? Signal.closeOrCount(s) : Word.NONE;
+            return epoch == s.epoch() && !s.closing() ? Word.closeOrCount(s) : Word.NONE;
         }
 
         @Override

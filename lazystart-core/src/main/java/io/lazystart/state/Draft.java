@@ -31,6 +31,7 @@ final class Draft {
     final Policy policy;
     final long now;
     private final List<Action> actions = new ArrayList<>();
+    private final boolean wasOpen;
 
     Step step;
     long epoch;
@@ -99,11 +100,15 @@ final class Draft {
         ailment = s.ailment();
         dependencies = s.dependencies();
         failures = s.failures();
+        wasOpen = failures.open();
         pin = s.pin();
         closing = s.closing();
     }
 
     Transition done() {
+        if (failures.open() != wasOpen) {
+            act(new Action.TellCircuit(failures.open() ? failures.reason() : null, failures.count()));
+        }
         Snapshot snapshot = new Snapshot(
                 step,
                 epoch,
@@ -228,7 +233,7 @@ final class Draft {
     void failWaiters(Reason reason) {
         if (waiters > 0) {
             waiters = 0;
-            act(new Action.FailWaiters(reason, failures.retryAt(now)));
+            act(new Action.FailWaiters(reason, failures.askAgainAt(now)));
         }
     }
 

@@ -2,6 +2,7 @@
 package io.lazystart.state;
 
 import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action.Timer;
@@ -14,15 +15,16 @@ final class HealthRules {
     private HealthRules() {}
 
     /** The health probe has failed often enough; the word of a ready unit was closed. */
-    static void fell(Draft d, String observed, int leases) {
-        if (d.step == Step.AILING) {
-            drained(d, leases);
+    static void fell(Draft d, long epoch, String observed, int leases) {
+        Reason reason = Reason.of(Reason.Kind.UNHEALTHY, "unhealthy: " + observed);
+        if (epoch != d.epoch) {
             return;
         }
-        Reason reason = Reason.of(Reason.Kind.UNHEALTHY, "unhealthy: " + observed);
-        if (leases == 0) {
+        if (d.step == Step.AILING) {
+            drained(d, leases);
+        } else if (d.status() == Status.READY && leases == 0) {
             restart(d, reason);
-        } else {
+        } else if (d.status() == Status.READY) {
             ail(d, reason);
         }
     }
@@ -45,7 +47,10 @@ final class HealthRules {
     }
 
     /** The health probe has succeeded often enough: the word opens again, with the leases that were open all the time. */
-    static void rose(Draft d) {
+    static void rose(Draft d, long epoch) {
+        if (epoch != d.epoch || d.step != Step.AILING) {
+            return;
+        }
         if (d.failedReads > 0) {
             readOnce(d);
         }
@@ -94,14 +99,14 @@ final class HealthRules {
         }
         died(d, death);
         if (!Moves.startAgain(d)) {
-            Moves.error(d, death, Step.FAILED);
+            Moves.error(d, d.failures.last(death), Step.FAILED);
         }
     }
 
     private static void died(Draft d, Reason death) {
         Moves.died(d, death);
         if (d.failures.bars(d.now)) {
-            d.failWaiters(death);
+            d.failWaiters(d.failures.last(death));
             d.forgetRestart();
         }
     }

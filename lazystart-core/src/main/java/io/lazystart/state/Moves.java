@@ -97,7 +97,7 @@ final class Moves {
         d.enter(Step.SERVING);
         d.readyNanos = d.now;
         d.idleFloorNanos = d.now;
-        d.failures = d.failures.then(Failures.Next.DEMAND);
+        d.failures = d.failures.served();
         if (held) {
             d.waiters = 0;
             d.act(new Action.ServeWaiters());
@@ -112,8 +112,9 @@ final class Moves {
     static void fail(Draft d, Reason reason, Step step) {
         d.act(new Action.StopProbing());
         d.failures = d.failures.add(reason, false, d.now, d.epoch, d.policy);
-        d.failWaiters(reason);
-        error(d, reason, step);
+        Reason told = d.failures.last(reason);
+        d.failWaiters(told);
+        error(d, told, step);
     }
 
     /** The job has run and ended well: that is its being READY. */
@@ -128,6 +129,9 @@ final class Moves {
     static void error(Draft d, Reason reason, Step step) {
         d.cause = new Cause(Cause.Kind.FAILURE, reason.message());
         d.enter(step);
+        if (d.failures.reason() == null) {
+            d.failures = new Failures(0, 0, 0, reason, Failures.Next.DEMAND, false);
+        }
         d.publishError(reason);
         if (step == Step.STUCK) {
             retry(d);
@@ -146,7 +150,8 @@ final class Moves {
     /** Whether the unit is to be up though nobody asks for it. */
     static boolean wantedUp(Draft d) {
         Failures.Next next = d.failures.next();
-        return next == Failures.Next.ITSELF || (d.pin == Pin.READY && next != Failures.Next.PERSON);
+        boolean wanted = next == Failures.Next.ITSELF || (d.pin == Pin.READY && next != Failures.Next.PERSON);
+        return wanted && !d.failures.open();
     }
 
     /** Starts a unit that is to be up though nobody asks for it. */
@@ -155,7 +160,7 @@ final class Moves {
     }
 
     private static void retry(Draft d) {
-        d.arm(Timer.RETRY, d.failures.retryAtNanos() - d.now);
+        d.arm(Timer.RETRY, d.failures.overAt(d.now) - d.now);
     }
 
     /** The run is over, not by us: asleep if it ended well and nobody wants it, else a death. */
@@ -169,7 +174,7 @@ final class Moves {
             return;
         }
         died(d, death);
-        error(d, death, Step.FAILED);
+        error(d, d.failures.last(death), Step.FAILED);
     }
 
     /** Counts a death. A pin is a person's standing wake: it is stronger than a service that only persons restart. */
@@ -232,7 +237,7 @@ final class Moves {
             return;
         }
         Reason reason = Reason.of(Reason.Kind.STOP_FAILED, "could not be put to sleep: " + observed);
-        d.failures = d.failures.add(reason, false, d.now, d.epoch, d.policy);
+        d.failures = d.failures.addStop(reason, d.now, d.epoch, d.policy);
         d.failWaiters(reason);
         error(d, reason, Step.STUCK);
         if (d.closing) {
@@ -250,7 +255,7 @@ final class Moves {
             nap(d);
         } else {
             d.run = null;
-            error(d, ailment, Step.FAILED);
+            error(d, d.failures.last(ailment), Step.FAILED);
         }
     }
 

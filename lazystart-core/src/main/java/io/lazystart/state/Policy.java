@@ -14,6 +14,7 @@ import io.lazystart.state.Verb.Kind;
  * @param drainNanos how long open leases are waited for when a person puts the service to sleep
  * @param backoffFirstNanos first back-off
  * @param backoffMaxNanos longest back-off
+ * @param openAfter after so many failures in a row nothing but a person's wake starts the unit; one or more
  * @param stableNanos time in READY after which failures are forgotten
  * @param restart what starts a unit that has died
  * @param stopOnClose whether the unit is stopped when the host closes
@@ -29,6 +30,7 @@ public record Policy(
         long drainNanos,
         long backoffFirstNanos,
         long backoffMaxNanos,
+        int openAfter,
         long stableNanos,
         Failures.Next restart,
         boolean stopOnClose,

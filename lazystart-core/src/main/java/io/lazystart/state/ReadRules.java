@@ -171,7 +171,10 @@ final class ReadRules {
     }
 
     /** A status could not be read: it fails what waits for it, and is read again later where nothing waits. */
-    static void readFailed(Draft d, Reason reason) {
+    static void readFailed(Draft d, long id, Reason reason) {
+        if (id != d.read) {
+            return;
+        }
         d.read = 0;
         d.failedReads++;
         switch (d.step) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Signal
         permits DependencySignal,
+                OrderSignal,
                 Signal.Boot,
                 Signal.Acquire,
                 Signal.Wake,
@@ -41,27 +42,7 @@ public sealed interface Signal
                 Signal.RetryDue,
                 Signal.LingerOver,
                 Signal.RereadDue,
-                Signal.Resumed,
-                Signal.Sleep,
-                Signal.SetPin,
-                Signal.Close {
-
-    /** What a signal needs done to the lease word before the machine can decide. */
-    enum Word {
-        /** Nothing. */
-        NONE,
-        /** Take a lease for the waiter of the signal; the word is open. */
-        TAKE,
-        /**
-         * Close if no lease is open and none was released since the stamp of the signal; the outcome is 0 if closed,
-         * the number of open leases, or -1 if the stamp is old.
-         */
-        CLOSE_IF_IDLE,
-        /** Close; the outcome is the number of leases that were open. */
-        CLOSE,
-        /** Count the leases of the closed word; the outcome is the number of leases that are open. */
-        COUNT
-    }
+                Signal.Resumed {
 
     /**
      * Tells the time of the signal.
@@ -81,19 +62,6 @@ public sealed interface Signal
      */
     default Word word(Snapshot s) {
         return Word.NONE;
-    }
-
-    /**
-     * What is done to a word that is to be closed, or is closed already with leases open.
-     *
-     * @param s the state the signal meets
-     * @return to close or to count it, or nothing where there is none
-     */
-    static Word closeOrCount(Snapshot s) {
-        if (s.status() == Status.READY) {
-            return Word.CLOSE;
-        }
-        return s.step() == Step.AILING ? Word.COUNT : Word.NONE;
     }
 
     /**
@@ -187,7 +155,7 @@ public sealed interface Signal
     record StatusRead(long now, long id, UnitStatus unit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return id == s.read() && !s.done() && ReadRules.endsRun(s.run(), unit) ? closeOrCount(s) : Word.NONE;
+            return id == s.read() && !s.done() && ReadRules.endsRun(s.run(), unit) ? Word.closeOrCount(s) : Word.NONE;
         }
 
         @Override
@@ -207,9 +175,7 @@ public sealed interface Signal
     record ReadFailed(long now, long id, Reason reason) implements Signal {
         @Override
         public void apply(Draft d) {
-            if (id == d.read) {
-                ReadRules.readFailed(d, reason);
-            }
+            ReadRules.readFailed(d, id, reason);
         }
     }
 
@@ -226,7 +192,7 @@ public sealed interface Signal
             long now, @Nullable String run, @Nullable Exit exit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return run != null && run.equals(s.run()) ? closeOrCount(s) : Word.NONE;
+            return run != null && run.equals(s.run()) ? Word.closeOrCount(s) : Word.NONE;
         }
 
         @Override
@@ -291,9 +257,7 @@ public sealed interface Signal
 
         @Override
         public void apply(Draft d) {
-            if (d.asks(question)) {
-                TimeRules.idleAnswered(d, busy, leases);
-            }
+            TimeRules.idleAnswered(d, question, busy, leases);
         }
     }
 
@@ -301,7 +265,7 @@ public sealed interface Signal
     record HealthFell(long now, long epoch, String observed, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return epoch == s.epoch() ? closeOrCount(s) : Word.NONE;
+            return epoch == s.epoch() ? Word.closeOrCount(s) : Word.NONE;
         }
 
         @Override
@@ -311,9 +275,7 @@ public sealed interface Signal
 
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch && (d.status() == Status.READY || d.step == Step.AILING)) {
-                HealthRules.fell(d, observed, leases);
-            }
+            HealthRules.fell(d, epoch, observed, leases);
         }
     }
 
@@ -321,9 +283,7 @@ public sealed interface Signal
     record HealthRose(long now, long epoch) implements Signal {
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch && d.step == Step.AILING) {
-                HealthRules.rose(d);
-            }
+            HealthRules.rose(d, epoch);
         }
     }
 
@@ -341,10 +301,8 @@ public sealed interface Signal
 
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch && d.step == Step.DRAIN) {
-                Moves.sleepUnit(d);
-            } else if (epoch == d.epoch && d.step == Step.AILING) {
-                HealthRules.drained(d, leases);
+            if (epoch == d.epoch) {
+                TimeRules.drained(d, leases);
             }
         }
     }
@@ -353,10 +311,8 @@ public sealed interface Signal
     record DrainExpired(long now, long epoch) implements Signal {
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch && d.step == Step.DRAIN) {
-                DemandRules.cutDrain(d);
-            } else if (epoch == d.epoch && d.step == Step.AILING) {
-                HealthRules.cut(d);
+            if (epoch == d.epoch) {
+                TimeRules.drainExpired(d);
             }
         }
     }
@@ -365,9 +321,7 @@ public sealed interface Signal
     record RetryDue(long now, long epoch) implements Signal {
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch) {
-                TimeRules.retryDue(d);
-            }
+            TimeRules.retryDue(d, epoch);
         }
     }
 
@@ -396,60 +350,6 @@ public sealed interface Signal
         @Override
         public void apply(Draft d) {
             TimeRules.resumed(d);
-        }
-    }
-
-    /** A person puts the service to sleep, after its leases have ended unless {@code atOnce}. */
-    record Sleep(long now, boolean atOnce, int leases) implements Signal {
-        @Override
-        public Word word(Snapshot s) {
-            return closeOrCount(s);
-        }
-
-        @Override
-        public Signal withLeases(int open) {
-            return new Sleep(now, atOnce, open);
-        }
-
-        @Override
-        public void apply(Draft d) {
-            DemandRules.sleep(d, atOnce, leases);
-        }
-    }
-
-    /** A person pins a status, or lets go. */
-    record SetPin(long now, Pin pin, int leases) implements Signal {
-        @Override
-        public Word word(Snapshot s) {
-            return pin == Pin.NAPPING ? closeOrCount(s) : Word.NONE;
-        }
-
-        @Override
-        public Signal withLeases(int open) {
-            return new SetPin(now, pin, open);
-        }
-
-        @Override
-        public void apply(Draft d) {
-            DemandRules.pin(d, pin, leases);
-        }
-    }
-
-    /** The host closes; {@code hold} says that others which depend on the service are not closed yet. */
-    record Close(long now, boolean hold, int leases) implements Signal {
-        @Override
-        public Word word(Snapshot s) {
-            return closeOrCount(s);
-        }
-
-        @Override
-        public Signal withLeases(int open) {
-            return new Close(now, hold, open);
-        }
-
-        @Override
-        public void apply(Draft d) {
-            DemandRules.close(d, hold, leases);
         }
     }
 }

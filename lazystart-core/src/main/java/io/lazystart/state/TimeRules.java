@@ -83,7 +83,10 @@ final class TimeRules {
     }
 
     /** The vetoes have answered, and the word was closed if nobody objected and nobody came. */
-    static void idleAnswered(Draft d, boolean busy, int leases) {
+    static void idleAnswered(Draft d, long question, boolean busy, int leases) {
+        if (!d.asks(question)) {
+            return;
+        }
         if (!busy && leases == 0 && d.pin != Pin.READY) {
             Moves.stop(
                     d,
@@ -110,9 +113,27 @@ final class TimeRules {
         }
     }
 
+    /** Perhaps the last lease of a word that is closed was given back. */
+    static void drained(Draft d, int leases) {
+        if (d.step == Step.DRAIN) {
+            Moves.sleepUnit(d);
+        } else if (d.step == Step.AILING) {
+            HealthRules.drained(d, leases);
+        }
+    }
+
+    /** Leases have been waited for long enough. */
+    static void drainExpired(Draft d) {
+        if (d.step == Step.DRAIN) {
+            DemandRules.cutDrain(d);
+        } else if (d.step == Step.AILING) {
+            HealthRules.cut(d);
+        }
+    }
+
     /** A back-off is over: what is stuck is killed, what is to be up is started; nothing else starts without demand. */
-    static void retryDue(Draft d) {
-        if (d.closing) {
+    static void retryDue(Draft d, long epoch) {
+        if (d.closing || epoch != d.epoch) {
             return;
         }
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;

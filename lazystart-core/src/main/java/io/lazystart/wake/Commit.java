@@ -135,6 +135,11 @@ final class Commit implements Actor {
     }
 
     @Override
+    public Runnable tellCircuit(Action.TellCircuit action) {
+        return () -> effects.tellCircuit(action);
+    }
+
+    @Override
     public Runnable closed() {
         return () -> {
             effects.closed();

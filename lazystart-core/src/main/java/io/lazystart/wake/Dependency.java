@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dependency {
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
     /** Hears what becomes of the dependency, in the action queue. */
     interface Listener {
@@ -56,6 +57,9 @@ final class Dependency {
     private @Nullable Lease lease;
     private @Nullable Subscription startedEvents;
     private Scheduler.@Nullable Timer retry;
+
+    /** When to ask again where nobody tells: doubled each time, since perhaps only a person can help. */
+    private Duration unknownWait = RETRY;
 
     /** Whether the condition is fulfilled, or is done without. */
     private boolean satisfied;
@@ -110,6 +114,7 @@ final class Dependency {
      */
     void want(Cause cause, Executor executor) {
         wanted = cause;
+        unknownWait = RETRY;
         if (lease == null && asked == null) {
             satisfied = false;
             ask(executor);
@@ -198,6 +203,7 @@ final class Dependency {
             return;
         }
         lease = given;
+        unknownWait = RETRY;
         given.onLost(reason -> queue.execute(() -> lost(given, reason)));
         satisfy();
     }
@@ -214,10 +220,12 @@ final class Dependency {
         WakeException refusal = failure instanceof WakeException known
                 ? known
                 : new WakeException(Reason.of(Reason.Kind.START_FAILED, String.valueOf(failure)), null);
-        Duration wait = refusal.retryAfter() == null ? Duration.ZERO : refusal.retryAfter();
+        Duration known = refusal.retryAfter();
         satisfied = config.optional();
-        if (listener.onFailed(refusal.reason(), now + wait.toNanos())) {
-            askLater(refusal.reason(), wait);
+        if (listener.onFailed(refusal.reason(), known == null ? now : now + known.toNanos())) {
+            askLater(refusal.reason(), known == null ? unknownWait : known);
+            Duration doubled = unknownWait.multipliedBy(2);
+            unknownWait = known != null ? RETRY : doubled.compareTo(LONGEST_RETRY) < 0 ? doubled : LONGEST_RETRY;
         }
     }
 

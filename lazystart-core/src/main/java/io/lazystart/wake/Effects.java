@@ -12,6 +12,7 @@ import io.lazystart.state.Action;
 import io.lazystart.state.Action.Timer;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Verb;
+import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.LifeEntry;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,9 @@ final class Effects {
     private final HealthProber health;
     private final Vetoes vetoes;
     private final @Nullable CpuVeto cpu;
+
+    /** What the circuit listener is told, in order. */
+    private final ActionQueue alerts = new ActionQueue();
 
     private @Nullable BlockingCall<?> verb;
     private long verbId;
@@ -250,6 +254,19 @@ final class Effects {
 
     void releaseDependencies() {
         dependencies.release();
+    }
+
+    void tellCircuit(Action.TellCircuit action) {
+        CircuitListener listener = surroundings.circuits();
+        Reason reason = action.reason();
+        if (reason == null) {
+            log.info("{}: circuit closed", service);
+            alerts.add(List.of(() -> listener.onClosed(service)));
+        } else {
+            log.warn("{}: circuit open after {} failures: {}", service, action.failures(), reason.message());
+            alerts.add(List.of(() -> listener.onOpened(service, action.failures(), reason)));
+        }
+        surroundings.completions().execute(alerts::run);
     }
 
     void askVetoes(Action.AskVetoes action) {

@@ -3,8 +3,10 @@ package io.lazystart.wake;
 
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.failure.ConfigException;
+import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.provider.Unit;
+import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.IdleVeto;
 import java.time.Duration;
 import java.util.Comparator;
@@ -41,10 +43,24 @@ public final class SharedUnits {
         this.unit = unit;
         this.surroundings = surroundings;
         this.watchers = watchers;
+        Surroundings own = surroundings.get();
         this.owner = new UnitWatcher(
                 new WatcherConfig(unitConfig(name, services), unit, null, null, List.of(), false, null),
-                surroundings.get(),
+                own.telling(new OfAll(services, own.circuits())),
                 watchers);
+    }
+
+    /** The unit's circuit is that of all its services: nobody else knows it by a name. */
+    private record OfAll(List<ServiceConfig> services, CircuitListener listener) implements CircuitListener {
+        @Override
+        public void onOpened(String unit, int failures, Reason reason) {
+            services.forEach(service -> listener.onOpened(service.name(), failures, reason));
+        }
+
+        @Override
+        public void onClosed(String unit) {
+            services.forEach(service -> listener.onClosed(service.name()));
+        }
     }
 
     private static void refuseConflicts(List<ServiceConfig> services) {

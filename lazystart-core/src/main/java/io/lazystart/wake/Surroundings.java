@@ -3,6 +3,7 @@ package io.lazystart.wake;
 
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
+import io.lazystart.watch.CircuitListener;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -18,6 +19,7 @@ import java.util.function.Function;
  * @param room counts held callers
  * @param firstReads holds back idle time until all units have been read
  * @param startTimes finds what was learned of a service by its name
+ * @param circuits hears of circuits that open and close
  * @param suspend tells when the host was suspended; called with how late a timer was
  */
 public record Surroundings(
@@ -30,7 +32,24 @@ public record Surroundings(
         WaitingRoom room,
         FirstReads firstReads,
         Function<String, StartTimes> startTimes,
+        CircuitListener circuits,
         SuspendListener suspend) {
+
+    /** The same, with another listener for circuits. */
+    Surroundings telling(CircuitListener other) {
+        return new Surroundings(
+                ticker,
+                scheduler,
+                providerCalls,
+                vetoes,
+                completions,
+                cpu,
+                room,
+                firstReads,
+                startTimes,
+                other,
+                suspend);
+    }
 
     /** Hears of timers that run, so that a suspend of the host is noticed before they decide anything. */
     @FunctionalInterface

@@ -13,7 +13,7 @@ import io.lazystart.failure.WakeException;
 import io.lazystart.lease.Incarnation;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.state.Action;
-import io.lazystart.state.Failures;
+import io.lazystart.state.OrderSignal;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
@@ -179,17 +179,25 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public void sleep() {
-        signal(new Signal.Sleep(now(), false, 0));
+        signal(new OrderSignal.Sleep(now(), false, 0));
     }
 
     @Override
     public void sleepNow() {
-        signal(new Signal.Sleep(now(), true, 0));
+        signal(new OrderSignal.Sleep(now(), true, 0));
     }
 
     @Override
     public void pin(Pin pin) {
-        signal(new Signal.SetPin(now(), pin, 0));
+        signal(new OrderSignal.SetPin(now(), pin, 0));
+    }
+
+    @Override
+    public void reset() {
+        if (config.owner() != null) {
+            watchers.apply(config.owner()).reset();
+        }
+        signal(new OrderSignal.Reset(now()));
     }
 
     @Override
@@ -213,7 +221,7 @@ public final class UnitWatcher implements Watcher {
         long now = now();
         long median = parts.startTimes().median();
         boolean held = s.failures().bars(now) && s.status() != Status.STARTING;
-        boolean timed = held && s.failures().backingOff(now) && s.failures().next() != Failures.Next.PERSON;
+        boolean timed = held && !s.failures().barsForGood();
         return new WatcherSnapshot(
                 name(),
                 s.status(),
@@ -222,12 +230,18 @@ public final class UnitWatcher implements Watcher {
                 s.cause(),
                 held ? s.failures().reason() : s.reason(),
                 timed ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
+                s.failures().open() || isOpen(config.owner()),
                 s.waiters(),
                 holdsLeases(s) ? decisions.incarnation().leases() : 0,
                 vetoes.failures(),
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
+    }
+
+    /** A unit that several services use has its circuit for all of them. */
+    private boolean isOpen(@Nullable String owner) {
+        return owner != null && watchers.apply(owner).snapshot().circuitOpen();
     }
 
     private static boolean holdsLeases(Snapshot s) {
@@ -286,7 +300,7 @@ public final class UnitWatcher implements Watcher {
      * @return completes when nothing more will happen
      */
     public CompletionStage<Void> close(boolean hold) {
-        signal(new Signal.Close(now(), hold, 0));
+        signal(new OrderSignal.Close(now(), hold, 0));
         return parts.closed();
     }
 

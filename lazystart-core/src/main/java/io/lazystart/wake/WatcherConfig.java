@@ -59,6 +59,7 @@ public record WatcherConfig(
                 nanos(stop.drain()),
                 nanos(service.backoff().first()),
                 nanos(service.backoff().max()),
+                service.backoff().openAfter(),
                 nanos(service.backoff().stableAfter()),
                 switch (service.restart()) {
                     case NEVER -> Failures.Next.PERSON;

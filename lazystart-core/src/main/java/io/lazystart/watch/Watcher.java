@@ -52,7 +52,7 @@ public interface Watcher {
     /**
      * Asks for the service without waiting for it.
      *
-     * @param cause who asks; a {@link Cause.Kind#PERSON} is not held back by back-off
+     * @param cause who asks; a {@link Cause.Kind#PERSON} is not held back by back-off or an open circuit
      * @return what the wake led to, at once: STARTING, READY, STOPPING with a restart queued; where it was refused, a snapshot with the reason
      */
     WatcherSnapshot wake(Cause cause);
@@ -69,6 +69,12 @@ public interface Watcher {
      * @param pin what to hold; {@link Pin#NONE} lets go
      */
     void pin(Pin pin);
+
+    /**
+     * Forgets the service's failures: a back-off is over, and a circuit that was open closes, so that the next caller starts
+     * it. Starts nothing by itself, but for a service that is pinned ready or restarts by itself. Changes nothing that runs.
+     */
+    void reset();
 
     /**
      * Has the unit's status read again because a caller found it unreachable. A ready unit that still runs is then probed,

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param cause who or what led to the status
  * @param reason why the service is in error, why requests are refused, or why a unit that was ready counts as unhealthy;
  *     null otherwise
- * @param retryAfter rest of the back-off during which requests are refused; null when there is none
+ * @param retryAfter rest of the back-off during which requests are refused; null when there is none, or when they are
+ *     refused until a person asks
+ * @param circuitOpen whether it failed so often in a row that only a person's wake or {@link Watcher#reset()} starts it;
+ *     stays true while such a wake is under way
  * @param waiters callers held
  * @param leases open leases of the current incarnation
  * @param failedVetoes how often an idle veto threw or did not answer in time
@@ -35,6 +38,7 @@ public record WatcherSnapshot(
         Cause cause,
         @Nullable Reason reason,
         @Nullable Duration retryAfter,
+        boolean circuitOpen,
         int waiters,
         int leases,
         long failedVetoes,

@@ -103,9 +103,9 @@ final class BuilderAndFileAgreeTest {
                         b.stop(new StopConfig(StopConfig.Method.KILL, "SIGINT", Duration.ofSeconds(1), Duration.ZERO)));
         service.maybe(
                 "backoff",
-                Map.of("first", "PT0.5S", "max", "1h", "stable-after", "3s"),
+                Map.of("first", "PT0.5S", "max", "1h", "stable-after", "3s", "open-after", 4),
                 (b, v) -> b.backoff(
-                        new BackoffConfig(Duration.ofMillis(500), Duration.ofHours(1), Duration.ofSeconds(3))));
+                        new BackoffConfig(Duration.ofMillis(500), Duration.ofHours(1), Duration.ofSeconds(3), 4)));
     }
 
     private record Describer(Random random, ServiceConfigBuilder builder, Map<String, Object> keys) {

@@ -208,9 +208,13 @@ final class ConfigFileRefusalTest {
                         "backoff: {first: 2s, max: 1s}",
                         "backoff.max: 1s (expected: not below backoff.first, which is 2s)"),
                 arguments("backoff: {first: 10m}", "backoff.max: 5m (expected: not below backoff.first, which is 10m)"),
+                arguments("backoff: {open-after: 0}", "backoff.open-after: 0 (expected: a whole number, one or more)"),
                 arguments(
-                        "backoff: {open-after: 10}",
-                        "backoff.open-after: unknown key (expected: one of first, max, stable-after)"),
+                        "backoff: {open-after: never}",
+                        "backoff.open-after: never (expected: a whole number, one or more)"),
+                arguments(
+                        "backoff: {jitter: 1s}",
+                        "backoff.jitter: unknown key (expected: one of first, max, open-after, stable-after)"),
                 arguments("wait: Hold", "wait: Hold (expected: one of auto, page, hold, async)"),
                 arguments("page-status: 404", "page-status: 404 (expected: 503 or 200)"),
                 arguments("page-status: ok", "page-status: ok (expected: 503 or 200)"),

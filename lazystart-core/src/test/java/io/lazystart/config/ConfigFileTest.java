@@ -141,7 +141,7 @@ final class ConfigFileTest {
                 .isEqualTo(new StopConfig(
                         StopConfig.Method.STOP, "SIGINT", Duration.ofSeconds(7), Duration.ofSeconds(30)));
         assertThat(service.backoff())
-                .isEqualTo(new BackoffConfig(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(10)));
+                .isEqualTo(new BackoffConfig(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(10), 10));
     }
 
     @Test

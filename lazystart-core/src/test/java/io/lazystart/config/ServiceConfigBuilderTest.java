@@ -83,7 +83,7 @@ final class ServiceConfigBuilderTest {
                 .wakeTimeout(Duration.ofSeconds(1))
                 .stop(new StopConfig(StopConfig.Method.KILL, "SIGRTMIN+3", Duration.ZERO, Duration.ZERO))
                 .restart(Restart.ALWAYS)
-                .backoff(new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO))
+                .backoff(new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO, 1))
                 .waitMode(WaitMode.ASYNC)
                 .holdTimeout(Duration.ofSeconds(2))
                 .pageStatus(200)
@@ -109,7 +109,7 @@ final class ServiceConfigBuilderTest {
                         Duration.ofSeconds(1),
                         new StopConfig(StopConfig.Method.KILL, "SIGRTMIN+3", Duration.ZERO, Duration.ZERO),
                         Restart.ALWAYS,
-                        new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO),
+                        new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO, 1),
                         WaitMode.ASYNC,
                         Duration.ofSeconds(2),
                         200,
@@ -288,14 +288,19 @@ final class ServiceConfigBuilderTest {
                         b -> b.stop(new StopConfig(StopConfig.Method.STOP, null, Duration.ZERO, minus)),
                         "stop.drain: PT-1S (expected: zero or more)"),
                 wrong(
-                        b -> b.backoff(new BackoffConfig(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO)),
+                        b -> b.backoff(new BackoffConfig(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO, 1)),
                         "backoff.first: 0s (expected: more than 0s)"),
                 wrong(
-                        b -> b.backoff(new BackoffConfig(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO)),
+                        b -> b.backoff(
+                                new BackoffConfig(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO, 1)),
                         "backoff.max: 1s (expected: not below backoff.first, which is 2s)"),
                 wrong(
-                        b -> b.backoff(new BackoffConfig(Duration.ofSeconds(1), Duration.ofSeconds(1), minus)),
+                        b -> b.backoff(new BackoffConfig(Duration.ofSeconds(1), Duration.ofSeconds(1), minus, 1)),
                         "backoff.stable-after: PT-1S (expected: zero or more)"),
+                wrong(
+                        b -> b.backoff(
+                                new BackoffConfig(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 0)),
+                        "backoff.open-after: 0 (expected: a whole number, one or more)"),
                 wrong(b -> b.pageStatus(404), "page-status: 404 (expected: 503 or 200)"),
                 wrong(
                         b -> b.startEndpoint("/login?x"),

@@ -93,7 +93,20 @@ final class FakeWatcher implements Watcher {
             @Nullable Duration elapsed,
             Pin pin) {
         return new WatcherSnapshot(
-                "notes", status, 3, EPOCH, Cause.request("test"), reason, retryAfter, 0, 0, 0, pin, estimate, elapsed);
+                "notes",
+                status,
+                3,
+                EPOCH,
+                Cause.request("test"),
+                reason,
+                retryAfter,
+                false,
+                0,
+                0,
+                0,
+                pin,
+                estimate,
+                elapsed);
     }
 
     /** An event of epoch 3. */
@@ -147,6 +160,11 @@ final class FakeWatcher implements Watcher {
 
     @Override
     public void pin(Pin pin) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void reset() {
         throw new UnsupportedOperationException();
     }
 

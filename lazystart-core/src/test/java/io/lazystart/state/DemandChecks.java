@@ -94,10 +94,10 @@ final class DemandChecks {
     private void idleness(Happening h) {
         boolean used = h.before().world().used;
         if (h.from() == Status.READY && h.to() == Status.STOPPING) {
-            boolean asked = h.signal() instanceof Signal.Sleep
-                    || h.signal() instanceof Signal.SetPin
+            boolean asked = h.signal() instanceof OrderSignal.Sleep
+                    || h.signal() instanceof OrderSignal.SetPin
                     || h.signal() instanceof DependencySignal.Lost
-                    || h.signal() instanceof Signal.Close
+                    || h.signal() instanceof OrderSignal.Close
                     || h.signal() instanceof Signal.HealthFell;
             boolean quiet = h.before().world().quiet || (used && policy.idleNanos() == 0);
             boolean idle = h.signal() instanceof Signal.IdleAnswered answer && !answer.busy();
@@ -118,14 +118,17 @@ final class DemandChecks {
         Failures now = h.transition().snapshot().failures();
         boolean attempt = h.epochs() > 0 && h.step() == Step.DEPENDENCIES;
         if (attempt && h.before().bars()) {
-            Violation.check(byPerson(h) || h.from() == Status.STOPPING, "rule 12", "started while backing off");
+            boolean reset = h.signal() instanceof OrderSignal.Reset;
+            Violation.check(byPerson(h) || reset || h.from() == Status.STOPPING, "rule 12", "started while barred");
         }
         boolean demanded = h.signal() instanceof Signal.Acquire
                 || h.signal() instanceof Signal.Wake
-                || h.signal() instanceof Signal.SetPin;
+                || h.signal() instanceof OrderSignal.SetPin;
         boolean queued = was.waiters() > 0 || h.before().world().woken;
+        boolean lifted = h.signal() instanceof OrderSignal.Reset
+                && (was.pin() == Pin.READY || was.failures().next() == Failures.Next.ITSELF);
         boolean standing =
-                wantedUp(was) || wantedUp(h.transition().snapshot()) || h.from() == Status.STOPPING || queued;
+                lifted || wantedUp(was) || wantedUp(h.transition().snapshot()) || h.from() == Status.STOPPING || queued;
         Violation.check(
                 !attempt || demanded || standing,
                 "rule 12",
@@ -135,7 +138,7 @@ final class DemandChecks {
             boolean refused = h.from() != Status.STARTING && !byPerson(h);
             Violation.check(!refused || h.has(Action.RefuseOne.class), "rule 12", "kept while backing off");
         }
-        boolean held = h.signal() instanceof Signal.Close close && close.hold() && policy.stopOnClose();
+        boolean held = h.signal() instanceof OrderSignal.Close close && close.hold() && policy.stopOnClose();
         Violation.check(
                 !held || h.leases() == 0 || !h.has(Action.LoseLeases.class), "rule 6", "stopped before its dependents");
         if (h.enters(Status.ERROR) && h.before().step() == Step.DEPENDENCIES) {
@@ -150,20 +153,22 @@ final class DemandChecks {
         }
         if (was.failures().count() > 0 && now.count() == 0) {
             boolean stable = h.from() == Status.READY && was.readyNanos() == Node.PAST;
-            Violation.check(stable, "rule 12", "failures forgotten too early");
+            boolean reset = h.signal() instanceof OrderSignal.Reset && !was.closing();
+            Violation.check(stable || reset, "rule 12", "failures forgotten too early");
         }
     }
 
     /** Whether a unit that is down is to be started though nobody asks. */
     private static boolean wantedUp(Snapshot s) {
         Failures.Next next = s.failures().next();
-        return next == Failures.Next.ITSELF || (s.pin() == Pin.READY && next != Failures.Next.PERSON);
+        boolean wanted = next == Failures.Next.ITSELF || (s.pin() == Pin.READY && next != Failures.Next.PERSON);
+        return wanted && !s.failures().open();
     }
 
     private static boolean byPerson(Happening h) {
         return (h.signal() instanceof Signal.Acquire acquire && acquire.cause().kind() == Cause.Kind.PERSON)
                 || (h.signal() instanceof Signal.Wake wake && wake.cause().kind() == Cause.Kind.PERSON)
-                || h.signal() instanceof Signal.SetPin;
+                || h.signal() instanceof OrderSignal.SetPin;
     }
 
     /** Whatever must not last for ever has a timer or an answer to come. */

@@ -89,9 +89,9 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
 
     /** Whether a person, the closing host, a lost dependency or a drain that ran out wants an end even though leases are open. */
     boolean cuts() {
-        return signal instanceof Signal.Close
+        return signal instanceof OrderSignal.Close
                 || signal instanceof DependencySignal.Lost
                 || signal instanceof Signal.DrainExpired
-                || (signal instanceof Signal.Sleep sleep && sleep.atOnce());
+                || (signal instanceof OrderSignal.Sleep sleep && sleep.atOnce());
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds a snapshot and the time, feeds signals to the machine, keeps the actions of the last signal and of all. */
 final class MachineDriver {
+    static final int OPEN_AFTER = 3;
     static final Reason BROKEN = Reason.of(Reason.Kind.START_FAILED, "no such file");
     static final Cause REQUEST = Cause.request("GET /");
     static final Cause PERSON = Cause.person("button");
@@ -48,6 +49,7 @@ final class MachineDriver {
                 seconds(20),
                 seconds(1),
                 seconds(300),
+                OPEN_AFTER,
                 seconds(10),
                 restart,
                 true,
@@ -149,15 +151,15 @@ final class MachineDriver {
     }
 
     MachineDriver sleep(boolean atOnce, int leases) {
-        return send(new Signal.Sleep(now, atOnce, leases));
+        return send(new OrderSignal.Sleep(now, atOnce, leases));
     }
 
     MachineDriver pin(Pin pin) {
-        return send(new Signal.SetPin(now, pin, 0));
+        return send(new OrderSignal.SetPin(now, pin, 0));
     }
 
     MachineDriver close() {
-        return send(new Signal.Close(now, false, 0));
+        return send(new OrderSignal.Close(now, false, 0));
     }
 
     MachineDriver recheck() {

@@ -42,14 +42,15 @@ final class MatrixSignals {
         all.put("wake", new Signal.Wake(now, REQUEST));
         all.put("waiter left", new Signal.WaiterLeft(now));
         all.put("waiter expired", new Signal.WaiterExpired(now));
-        all.put("sleep", new Signal.Sleep(now, false, 0));
-        all.put("sleep, leases open", new Signal.Sleep(now, false, 1));
-        all.put("sleep now", new Signal.Sleep(now, true, 1));
-        all.put("pin ready", new Signal.SetPin(now, Pin.READY, 0));
-        all.put("pin napping", new Signal.SetPin(now, Pin.NAPPING, 0));
-        all.put("pin none", new Signal.SetPin(now, Pin.NONE, 0));
-        all.put("close", new Signal.Close(now, false, 1));
-        all.put("close, others need it", new Signal.Close(now, true, 1));
+        all.put("sleep", new OrderSignal.Sleep(now, false, 0));
+        all.put("sleep, leases open", new OrderSignal.Sleep(now, false, 1));
+        all.put("sleep now", new OrderSignal.Sleep(now, true, 1));
+        all.put("pin ready", new OrderSignal.SetPin(now, Pin.READY, 0));
+        all.put("pin napping", new OrderSignal.SetPin(now, Pin.NAPPING, 0));
+        all.put("pin none", new OrderSignal.SetPin(now, Pin.NONE, 0));
+        all.put("reset", new OrderSignal.Reset(now));
+        all.put("close", new OrderSignal.Close(now, false, 1));
+        all.put("close, others need it", new OrderSignal.Close(now, true, 1));
     }
 
     private static void unit(Map<String, Signal> all, String age, long now, long verb, long read, long epoch) {

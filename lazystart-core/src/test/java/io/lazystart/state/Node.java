@@ -19,8 +19,10 @@ record Node(Snapshot snapshot, World world) {
     static final long QUESTION = 3;
     static final String RUN = "A";
     static final int MOST_STEPS = 3;
+    static final int MOST_FAILURES = 2;
     static final Reason REASON = Reason.of(Reason.Kind.START_FAILED, "reason");
 
+    private static final Failures FORGOTTEN = new Failures(0, 0, 0, REASON, Failures.Next.DEMAND, false);
     private static final long LAST_ID = 10;
     private static final Cause CAUSE = Cause.request("cause");
 
@@ -60,7 +62,7 @@ record Node(Snapshot snapshot, World world) {
                 s.queuedBy() == null ? null : CAUSE,
                 s.ailment() == null ? null : REASON,
                 s.dependencies(),
-                normal(s),
+                normal(s.status() == Status.ERROR || s.failures().count() > 0 ? s.failures() : Failures.NONE),
                 s.pin(),
                 s.closing());
         w.forget(s.step());
@@ -72,12 +74,13 @@ record Node(Snapshot snapshot, World world) {
     }
 
     /** The reason of a failure that does not count is looked at in ERROR only. */
-    private static Failures normal(Snapshot s) {
-        Failures f = s.failures();
+    private static Failures normal(Failures f) {
         if (f.count() == 0) {
-            return s.status() == Status.ERROR ? Failures.NONE.note(REASON) : Failures.NONE;
+            return f.reason() == null ? Failures.NONE : FORGOTTEN;
         }
-        return new Failures(1, Math.min(f.step(), MOST_STEPS), f.backingOff(NOW) ? FUTURE : NOW, REASON, f.next());
+        int count = Math.min(f.count(), MOST_FAILURES);
+        int step = Math.min(f.step(), MOST_STEPS);
+        return new Failures(count, step, f.backingOff(NOW) ? FUTURE : NOW, REASON, f.next(), f.open());
     }
 
     /** All of it, in two numbers: what is equal here is the same node. */
@@ -93,7 +96,8 @@ record Node(Snapshot snapshot, World world) {
         key = key << 3 | (s.stopKind() == null ? 7 : s.stopKind().ordinal());
         key = key << 2 | s.waiters();
         key = key << 2 | s.pin().ordinal();
-        key = key << 1 | s.failures().count();
+        key = key << 2 | s.failures().count();
+        key = key << 1 | (s.failures().open() ? 1 : 0);
         key = key << 2 | s.failures().step();
         key = key << 2 | s.failures().next().ordinal();
         boolean[] flags = {
@@ -124,8 +128,9 @@ record Node(Snapshot snapshot, World world) {
     Node withTimes(long deadline, long ready, long floor, boolean backingOff, World w) {
         Snapshot s = snapshot;
         Failures f = s.failures();
-        Failures failures =
-                f.count() == 0 || backingOff ? f : new Failures(f.count(), f.step(), NOW, f.reason(), f.next());
+        Failures failures = f.count() == 0 || backingOff
+                ? f
+                : new Failures(f.count(), f.step(), NOW, f.reason(), f.next(), f.open());
         Snapshot changed = new Snapshot(
                 s.step(),
                 s.epoch(),

@@ -29,36 +29,37 @@ import org.junit.jupiter.api.Test;
  */
 class ReachableStatesWalkTest {
     private static final Set<Class<?>> WAITERS = Set.of(Signal.WaiterLeft.class, Signal.WaiterExpired.class);
+    private static final int NEVER_OPEN = 100;
     private static final Set<Trait> TIME = EnumSet.of(Trait.TIME);
     private static final Set<Trait> HONEST = EnumSet.of(Trait.TIME, Trait.HONEST);
     private static final Set<Trait> ANY = EnumSet.of(Trait.TIME, Trait.HONEST, Trait.ANSWER);
 
     @Test
     void stoppedWhenIdle_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.DEMAND), 2, false), true, 150_000);
+        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.DEMAND, NEVER_OPEN), 2, false), true, 150_000);
     }
 
     @Test
     void pinned_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.PERSON), 2, true), true, 400_000);
+        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.PERSON, 2), 2, true), true, 400_000);
     }
 
     @Test
     void pausedWhenIdleAndLeftOnClose_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, false, Next.ITSELF), 2, false), true, 150_000);
+        everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, false, Next.ITSELF, 1), 2, false), true, 150_000);
     }
 
     @Test
     void killedAtLastRelease_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.KILL, 0, true, Next.ITSELF), 2, false), true, 300_000);
+        everyRuleHolds(new Walk(policy(Kind.KILL, 0, true, Next.ITSELF, 2), 2, false), true, 300_000);
     }
 
     @Test
     void neverIdle_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, -1, false, Next.PERSON), 2, false), false, 90_000);
+        everyRuleHolds(new Walk(policy(Kind.STOP, -1, false, Next.PERSON, NEVER_OPEN), 2, false), false, 90_000);
     }
 
-    private static Policy policy(Kind stopKind, long idleSeconds, boolean stopOnClose, Next restart) {
+    private static Policy policy(Kind stopKind, long idleSeconds, boolean stopOnClose, Next restart, int openAfter) {
         return new Policy(
                 TimeUnit.MINUTES.toNanos(3),
                 idleSeconds < 0 ? Policy.NEVER : TimeUnit.SECONDS.toNanos(idleSeconds),
@@ -68,6 +69,7 @@ class ReachableStatesWalkTest {
                 TimeUnit.SECONDS.toNanos(30),
                 TimeUnit.SECONDS.toNanos(1),
                 TimeUnit.MINUTES.toNanos(5),
+                openAfter,
                 TimeUnit.SECONDS.toNanos(10),
                 restart,
                 stopOnClose,
@@ -109,7 +111,9 @@ class ReachableStatesWalkTest {
         walk.leadsTo("close: does not end by time alone", n -> n.snapshot().closing(), n -> n.world().closed, TIME);
         walk.leadsTo(
                 "pin: a unit that is pinned ready does not become ready",
-                n -> n.snapshot().pin() == Pin.READY && !n.snapshot().closing(),
+                n -> n.snapshot().pin() == Pin.READY
+                        && !n.snapshot().closing()
+                        && !n.snapshot().failures().open(),
                 n -> n.status() == Status.READY,
                 ANY);
         if (sleeps) {

@@ -112,13 +112,14 @@ final class WalkMoves {
     }
 
     private void persons(boolean pins) {
-        always(Trait.DEMAND, "sleep", new Signal.Sleep(NOW, false, 0));
-        always(Trait.DEMAND, "sleepNow", new Signal.Sleep(NOW, true, 0));
+        always(Trait.DEMAND, "sleep", new OrderSignal.Sleep(NOW, false, 0));
+        always(Trait.DEMAND, "sleepNow", new OrderSignal.Sleep(NOW, true, 0));
         for (Pin pin : pins ? Pin.values() : new Pin[] {Pin.NONE}) {
-            always(Trait.DEMAND, "pin " + pin, new Signal.SetPin(NOW, pin, 0));
+            always(Trait.DEMAND, "pin " + pin, new OrderSignal.SetPin(NOW, pin, 0));
         }
-        always(Trait.DEMAND, "close", new Signal.Close(NOW, false, 0));
-        always(Trait.DEMAND, "close while others need it", new Signal.Close(NOW, true, 0));
+        always(Trait.DEMAND, "reset", new OrderSignal.Reset(NOW));
+        always(Trait.DEMAND, "close", new OrderSignal.Close(NOW, false, 0));
+        always(Trait.DEMAND, "close while others need it", new OrderSignal.Close(NOW, true, 0));
     }
 
     private void verbs() {

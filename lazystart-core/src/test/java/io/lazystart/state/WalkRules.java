@@ -16,11 +16,13 @@ final class WalkRules {
     private final Policy policy;
     private final DemandChecks demand;
     private final HealthChecks health;
+    private final CircuitChecks circuit;
 
     WalkRules(Policy policy) {
         this.policy = policy;
         this.demand = new DemandChecks(policy);
         this.health = new HealthChecks(policy);
+        this.circuit = new CircuitChecks(policy);
     }
 
     void check(Happening h) {
@@ -35,6 +37,7 @@ final class WalkRules {
         closing(h);
         demand.check(h);
         health.check(h);
+        circuit.check(h);
     }
 
     private static void oneVerb(Happening h) {
@@ -134,7 +137,7 @@ final class WalkRules {
             boolean stops = h.to() == Status.READY
                     || h.to() == Status.STOPPING
                     || h.step() == Step.AILING
-                    || h.signal() instanceof Signal.Close;
+                    || h.signal() instanceof OrderSignal.Close;
             Violation.check(stops, "rule 8", "a run was ended by ", h.move().name());
         }
     }
@@ -247,7 +250,7 @@ final class WalkRules {
             Violation.check(!policy.stopOnClose() || ended, "close", "a unit that may run was left");
         }
         Violation.check(
-                s.closing() == (h.before().snapshot().closing() || h.signal() instanceof Signal.Close),
+                s.closing() == (h.before().snapshot().closing() || h.signal() instanceof OrderSignal.Close),
                 "close",
                 "closing was forgotten");
     }

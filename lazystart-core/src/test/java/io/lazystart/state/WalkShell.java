@@ -47,7 +47,7 @@ final class WalkShell {
         return Node.of(t.snapshot(), w);
     }
 
-    private static Signal word(World w, Signal signal, Signal.Word word) {
+    private static Signal word(World w, Signal signal, Word word) {
         return switch (word) {
             case NONE -> signal;
             case TAKE -> {
@@ -192,7 +192,7 @@ final class WalkShell {
             boolean person = wake.cause().kind() == Cause.Kind.PERSON;
             boolean joins = met.step() == Step.AILING || !met.bars();
             w.woken |= was.pin() != Pin.NAPPING && (person || joins);
-        } else if (signal instanceof Signal.SetPin pin) {
+        } else if (signal instanceof OrderSignal.SetPin pin) {
             w.woken = pin.pin() == Pin.READY || (w.woken && pin.pin() == Pin.NONE);
             w.quiet &= was.pin() != Pin.READY || pin.pin() != Pin.NONE;
         }
@@ -200,7 +200,8 @@ final class WalkShell {
         boolean restarts = met.step() == Step.AILING
                 && s.status() == Status.STOPPING
                 && !(signal instanceof DependencySignal.Lost);
-        w.woken &= !(restarts && (signal instanceof Signal.Sleep || s.failures().bars(Node.NOW)));
+        w.woken &= !(restarts
+                && (signal instanceof OrderSignal.Sleep || s.failures().bars(Node.NOW)));
         w.woken &= (s.status() == Status.STOPPING || s.step() == Step.AILING) && !s.closing();
     }
 }

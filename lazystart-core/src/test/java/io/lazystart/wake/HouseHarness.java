@@ -6,6 +6,7 @@ import io.lazystart.config.Limits;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
 import io.lazystart.provider.PortRange;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitListener;
@@ -95,6 +96,7 @@ final class HouseHarness {
                             room,
                             firstReads,
                             name -> new StartTimes(),
+                            this::circuit,
                             late -> {});
                     SharedUnits units =
                             new SharedUnits("scripted:" + unit, services, logged(unit), () -> own, this::watcher);
@@ -113,6 +115,7 @@ final class HouseHarness {
                     room,
                     firstReads,
                     other -> new StartTimes(),
+                    this::circuit,
                     late -> {});
             SharedUnits units = shared.get(name);
             watchers.put(
@@ -136,6 +139,13 @@ final class HouseHarness {
         watchers.forEach((name, watcher) -> watcher.subscribe(events(name), time));
         time.runDue();
         return this;
+    }
+
+    /** Circuits that were told of: the service, and how often it had failed. */
+    final List<String> circuits = new ArrayList<>();
+
+    private void circuit(String service, int failures, Reason reason) {
+        circuits.add(service + " " + failures);
     }
 
     private void call(String service, Runnable providerCall) {

@@ -17,6 +17,7 @@ import io.lazystart.testkit.RecordingListener;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.IdleVeto;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
@@ -48,6 +49,21 @@ final class WatcherHarness {
 
     /** Whether calls of the provider hang from now on. */
     boolean hanging;
+
+    /** What the circuit listener heard. */
+    final List<String> alerts = new ArrayList<>();
+
+    private final CircuitListener circuits = new CircuitListener() {
+        @Override
+        public void onOpened(String service, int failures, Reason reason) {
+            alerts.add(service + " opened after " + failures);
+        }
+
+        @Override
+        public void onClosed(String service) {
+            alerts.add(service + " closed");
+        }
+    };
 
     /** Idle vetoes asked while {@link #undecided}: they answer when the test runs them, if ever. */
     final List<Runnable> unanswered = new ArrayList<>();
@@ -94,6 +110,7 @@ final class WatcherHarness {
                 new WaitingRoom(room),
                 new FirstReads(),
                 name -> new StartTimes(),
+                circuits,
                 this::onTimer);
         watcher = new UnitWatcher(
                 new WatcherConfig(service, unit, this::probe, this::probe, vetoes, false, null), surroundings, name -> {

@@ -137,6 +137,11 @@ final class TestService implements HttpGate, Watcher {
     }
 
     @Override
+    public void reset() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<WatcherSnapshot> check() {
         checks.incrementAndGet();
         return CompletableFuture.supplyAsync(() -> {
@@ -155,6 +160,7 @@ final class TestService implements HttpGate, Watcher {
                 Cause.person("test"),
                 null,
                 null,
+                false,
                 0,
                 openLeases(),
                 0,
