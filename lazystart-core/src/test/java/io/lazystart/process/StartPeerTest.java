@@ -52,7 +52,9 @@ class StartPeerTest {
 
         unit.start();
 
-        assertThat(unit.pids()).contains(bench.pid("leader"), bench.pid("child"));
+        long leader = bench.pid("leader");
+        long child = bench.pid("child");
+        assertThat(unit.pids()).contains(leader, child);
         unit.kill();
         assertThat(unit.pids()).isEmpty();
     }

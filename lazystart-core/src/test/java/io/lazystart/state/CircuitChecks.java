@@ -35,10 +35,13 @@ final class CircuitChecks {
         }
     }
 
-    /** Whether a start has failed, or a unit that was ready has died or was put down as if it had. */
+    /**
+     * Whether a start has failed, or a unit that was ready has died or was put down as if it had. Before the dependencies are
+     * held only they can fail.
+     */
     private static boolean failsToStartOrDies(Happening h) {
         boolean served = h.from() == Status.READY || h.before().step() == Step.AILING;
-        boolean starting = h.from() == Status.STARTING && !served;
+        boolean starting = h.from() == Status.STARTING && !served && h.before().step() != Step.DEPENDENCIES;
         boolean restarted = h.before().step() == Step.AILING && h.step() == Step.DEPENDENCIES;
         return h.restartsSick() || restarted || ((served || starting) && h.to() == Status.ERROR);
     }

@@ -19,7 +19,6 @@ record Node(Snapshot snapshot, World world) {
     static final long QUESTION = 3;
     static final String RUN = "A";
     static final int MOST_STEPS = 3;
-    static final int MOST_FAILURES = 2;
     static final Reason REASON = Reason.of(Reason.Kind.START_FAILED, "reason");
 
     private static final Failures FORGOTTEN = new Failures(0, 0, 0, REASON, Failures.Next.DEMAND, false);
@@ -27,11 +26,11 @@ record Node(Snapshot snapshot, World world) {
     private static final Cause CAUSE = Cause.request("cause");
 
     static Node initial() {
-        return of(Snapshot.INITIAL, new World());
+        return of(Snapshot.INITIAL, new World(), 1);
     }
 
     /** Relative epochs, numbers, times and runs instead of absolute ones; texts and counts that no rule looks at dropped. */
-    static Node of(Snapshot s, World w) {
+    static Node of(Snapshot s, World w, int mostFailures) {
         boolean ready = s.status() == Status.READY;
         Verb v = s.verb();
         Verb verb = v == null
@@ -62,7 +61,9 @@ record Node(Snapshot snapshot, World world) {
                 s.queuedBy() == null ? null : CAUSE,
                 s.ailment() == null ? null : REASON,
                 s.dependencies(),
-                normal(s.status() == Status.ERROR || s.failures().count() > 0 ? s.failures() : Failures.NONE),
+                s.status() == Status.ERROR || s.failures().count() > 0
+                        ? normal(s.failures(), mostFailures)
+                        : Failures.NONE,
                 s.pin(),
                 s.closing());
         w.forget(s.step());
@@ -74,11 +75,11 @@ record Node(Snapshot snapshot, World world) {
     }
 
     /** The reason of a failure that does not count is looked at in ERROR only. */
-    private static Failures normal(Failures f) {
+    private static Failures normal(Failures f, int mostFailures) {
         if (f.count() == 0) {
             return f.reason() == null ? Failures.NONE : FORGOTTEN;
         }
-        int count = Math.min(f.count(), MOST_FAILURES);
+        int count = Math.min(f.count(), mostFailures);
         int step = Math.min(f.step(), MOST_STEPS);
         return new Failures(count, step, f.backingOff(NOW) ? FUTURE : NOW, REASON, f.next(), f.open());
     }

@@ -17,9 +17,13 @@ final class WalkShell {
     private final StateMachine machine;
     private final WalkRules rules;
 
+    /** Failures are counted as far as they can open the circuit. */
+    private final int mostFailures;
+
     WalkShell(Policy policy) {
         this.machine = new StateMachine(policy);
         this.rules = new WalkRules(policy);
+        this.mostFailures = policy.openAfter() <= 2 ? policy.openAfter() : 1;
     }
 
     /** Lets a move happen and checks every rule of it. */
@@ -28,10 +32,12 @@ final class WalkShell {
         Node met = move.world().apply(from);
         Signal asked = move.signal().apply(met);
         if (asked == null) {
-            return Node.of(met.snapshot(), met.world());
+            return Node.of(met.snapshot(), met.world(), mostFailures);
         }
         World w = met.world().copy();
-        Signal signal = word(w, asked, asked.word(met.snapshot()));
+        Word word = asked.word(met.snapshot());
+        check(word == Word.NONE || !move.is(Move.Trait.STALE), "rule 5", "a stale signal does to the word: " + word);
+        Signal signal = word(w, asked, word);
         int leases = w.leases;
         Transition t = machine.step(met.snapshot(), signal);
         if (move.is(Move.Trait.STALE)
@@ -44,7 +50,7 @@ final class WalkShell {
         book(met, w, t);
         wishes(met, w, signal, t.snapshot());
         rules.check(new Happening(met, move, signal, leases, t, w));
-        return Node.of(t.snapshot(), w);
+        return Node.of(t.snapshot(), w, mostFailures);
     }
 
     private static Signal word(World w, Signal signal, Word word) {
