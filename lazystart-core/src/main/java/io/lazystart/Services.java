@@ -345,8 +345,8 @@ final class Services {
         if (service.busyCpu() != null && !provider.capabilities().contains(Capability.PIDS)) {
             throw new ConfigException(
                     path + ".busy-cpu",
-                    service.busyCpu() + "% (expected: none; provider "
-                            + service.unit().provider() + " does not know the processes of its units)");
+                    service.busyCpu() + "% (expected: none; provider " + type
+                            + " does not know the processes of its units)");
         }
     }
 

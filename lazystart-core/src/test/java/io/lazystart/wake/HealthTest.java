@@ -21,6 +21,7 @@ import io.lazystart.probe.ProbeResult;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.LifeEntry;
 import io.lazystart.watch.WatcherSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -402,5 +403,21 @@ class HealthTest {
         h.time.runDue();
 
         assertThat(h.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void unhealthyAndWellAgain_isAWakeInTheHistory() {
+        WatcherHarness h = watched();
+        Lease lease = h.acquire().join();
+        h.seen = SICK;
+        h.advance(ofSeconds(30));
+        h.seen = WELL;
+        h.advance(ofSeconds(2));
+
+        List<LifeEntry> history = h.watcher.history();
+        assertThat(history).extracting(LifeEntry::kind).containsExactly(LifeEntry.Kind.WAKE, LifeEntry.Kind.WAKE);
+        assertThat(history.get(1).outcome()).isEqualTo(LifeEntry.Outcome.DONE);
+        assertThat(history.get(1).cause().detail()).isEqualTo("unhealthy: HTTP 503");
+        lease.close();
     }
 }

@@ -7,6 +7,8 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
+import io.lazystart.probe.Probe;
+import io.lazystart.probe.ProbeResult;
 import io.lazystart.provider.PortRange;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitListener;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,9 @@ final class HouseHarness {
 
     /** The service whose unit is slow to answer, or null. */
     String slow;
+
+    /** Services whose health probe fails. */
+    final Set<String> sick = new HashSet<>();
 
     private final Map<String, ServiceConfigBuilder> described = new LinkedHashMap<>();
     private final Map<String, UnitWatcher> watchers = new HashMap<>();
@@ -122,7 +128,7 @@ final class HouseHarness {
                     name,
                     units == null
                             ? watcher(service, surroundings, jobs)
-                            : units.watcher(service, null, null, List.of()));
+                            : units.watcher(service, null, health(name), List.of()));
         });
         provider.watch(new UnitListener() {
             @Override
@@ -148,6 +154,10 @@ final class HouseHarness {
         circuits.add(service + " " + failures);
     }
 
+    private Probe health(String service) {
+        return (address, timeout, lingerNanos) -> new ProbeResult(!sick.contains(service), "HTTP 503");
+    }
+
     private void call(String service, Runnable providerCall) {
         if (service.equals(slow)) {
             hung.add(providerCall);
@@ -160,7 +170,7 @@ final class HouseHarness {
         String name = service.name();
         WatcherConfig config = service.isGroup()
                 ? new WatcherConfig(service, new GroupUnit(name), null, null, List.of(), false, null)
-                : new WatcherConfig(service, logged(name), null, null, List.of(), jobs.contains(name), null);
+                : new WatcherConfig(service, logged(name), null, health(name), List.of(), jobs.contains(name), null);
         return new UnitWatcher(config, surroundings, this::watcher);
     }
 
