@@ -8,7 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -183,6 +183,16 @@ public final class Incarnation extends PaddedWord.After {
     }
 
     /**
+     * Tells whether the word is closed and the count has been zero since. An earlier fall to zero, of the open word, may
+     * be told after leases were taken again and the word was closed on them.
+     *
+     * @return false while leases are open that were so at the close
+     */
+    public boolean drained() {
+        return (word & DRAINED) == CLOSED;
+    }
+
+    /**
      * Counts the open leases. May count an acquire that is being refused at this moment.
      *
      * @return zero or more
@@ -247,7 +257,7 @@ public final class Incarnation extends PaddedWord.After {
     Reason onLost(OpenLease lease, Consumer<Reason> callback) {
         synchronized (this) {
             if (lost == null) {
-                losses = losses == null ? new IdentityHashMap<>() : losses;
+                losses = losses == null ? new LinkedHashMap<>() : losses;
                 losses.merge(lease, callback, Consumer::andThen);
             }
             return lost;

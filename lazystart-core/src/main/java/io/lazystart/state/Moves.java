@@ -33,6 +33,8 @@ final class Moves {
     }
 
     private static void beginStarting(Draft d, Cause cause, boolean adopted) {
+        // A unit that was not ready in time is still probed for an epoch that is over now.
+        d.act(new Action.StopProbing());
         d.epoch++;
         d.cause = cause;
         d.enter(Step.DEPENDENCIES);
@@ -265,7 +267,8 @@ final class Moves {
         if (d.closing || !(wanted || (wantedUp(d) && !d.failures.bars(d.now)))) {
             return false;
         }
-        if (d.queuedBy == null) {
+        // Who queued the restart may have left.
+        if (!wanted || d.queuedBy == null) {
             startByItself(d);
         } else {
             startAttempt(d, d.queuedBy);

@@ -192,7 +192,7 @@ public sealed interface Signal
             long now, @Nullable String run, @Nullable Exit exit, int leases) implements Signal {
         @Override
         public Word word(Snapshot s) {
-            return run != null && run.equals(s.run()) ? Word.closeOrCount(s) : Word.NONE;
+            return run != null && run.equals(s.run()) && !s.done() ? Word.closeOrCount(s) : Word.NONE;
         }
 
         @Override

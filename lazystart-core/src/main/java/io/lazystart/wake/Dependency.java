@@ -61,8 +61,11 @@ final class Dependency {
     /** When to ask again where nobody tells: doubled each time, since perhaps only a person can help. */
     private Duration unknownWait = RETRY;
 
-    /** Whether the condition is fulfilled, or is done without. */
+    /** Whether the condition is fulfilled, or is done without; stays so for the attempt when the dependency is lost. */
     private boolean satisfied;
+
+    /** Whether what is asked for or held now has come as far as the condition asks. */
+    private boolean arrived;
 
     /** {@code standing} says whether it is taken again when it is lost. */
     Dependency(
@@ -115,8 +118,10 @@ final class Dependency {
     void want(Cause cause, Executor executor) {
         wanted = cause;
         unknownWait = RETRY;
+        if (lease == null) {
+            satisfied = asked != null && arrived;
+        }
         if (lease == null && asked == null) {
-            satisfied = false;
             ask(executor);
         }
     }
@@ -150,6 +155,7 @@ final class Dependency {
         if (cause == null) {
             return;
         }
+        arrived = false;
         Asking asking = new Asking(cause);
         asked = asking;
         executor.execute(asking);
@@ -209,6 +215,7 @@ final class Dependency {
     }
 
     private void satisfy() {
+        arrived = true;
         if (!satisfied) {
             satisfied = true;
             listener.onSatisfied();

@@ -23,12 +23,23 @@ final class Timers {
     /** Null until the first is set: most of very many services never wake. */
     private @Nullable Map<Timer, Scheduler.Timer> armed;
 
+    /** When the verb in flight is late, for {@link Timer#VERB}. */
+    private Action.@Nullable Arm verb;
+
     Timers(Surroundings surroundings, Due due) {
         this.surroundings = surroundings;
         this.due = due;
     }
 
+    /** Sets a timer instead of the one of its kind; the deadline of a verb is only ever moved forward. */
     void arm(Action.Arm arm) {
+        if (arm.kind() == Timer.VERB) {
+            Action.Arm before = armed.containsKey(Timer.VERB) ? verb : null;
+            if (before != null && before.token() == arm.token() && before.atNanos() - arm.atNanos() <= 0) {
+                return;
+            }
+            verb = arm;
+        }
         cancel(arm.kind());
         long delay = Math.max(0, arm.atNanos() - surroundings.ticker().nanos());
         Map<Timer, Scheduler.Timer> timers = armed == null ? new EnumMap<>(Timer.class) : armed;

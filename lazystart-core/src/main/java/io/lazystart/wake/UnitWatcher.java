@@ -315,8 +315,14 @@ public final class UnitWatcher implements Watcher {
 
     private void zeroLeases(long epoch) {
         Snapshot s = decisions.snapshot();
-        if (decisions.incarnation().epoch() == epoch) {
-            signal(s.status() == Status.READY ? idleFacts(s.epoch()) : new Signal.Drained(now(), s.epoch(), 0));
+        Incarnation current = decisions.incarnation();
+        if (current.epoch() != epoch) {
+            return;
+        }
+        if (s.status() == Status.READY) {
+            signal(idleFacts(s.epoch()));
+        } else if (current.drained()) {
+            signal(new Signal.Drained(now(), s.epoch(), 0));
         }
     }
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lazystart.config.DependencyConfig;
+import io.lazystart.config.DependencyConfig.Condition;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.StopConfig;
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.testkit.ScriptedUnit.Call;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.Pin;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Things that happen at the same moment, or between two others; each was found by the simulation. */
+class CrossingsTest {
+    private static final Exit CODE_0 = new Exit(0, false, List.of());
+    private static final Exit CODE_1 = new Exit(1, false, List.of());
+
+    @Test
+    void lastReleaseTold_afterALeaseWasTakenAndADrainBegan_doesNotEndTheDrain() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(0)));
+        Lease first = h.acquire().join();
+
+        first.close();
+        Lease second = h.watcher.tryAcquire();
+        h.watcher.sleep();
+        h.time.runDue();
+
+        assertThat(h.status()).isEqualTo(Status.STOPPING);
+        assertThat(h.unit.calls()).containsExactly(Call.START);
+        second.close();
+        h.time.runDue();
+        assertThat(h.unit.calls()).containsExactly(Call.START, Call.STOP);
+    }
+
+    @Test
+    void pinnedReadyUponADependencyPinnedAsleep_triesAgainAfterTheFirstBackOff() {
+        HouseHarness h = new HouseHarness()
+                .service("db", s -> {})
+                .service("app", s -> s.dependsOn("db"))
+                .open();
+        h.watcher("db").pin(Pin.NAPPING);
+
+        h.watcher("app").pin(Pin.READY);
+        h.advance(ofMillis(2500));
+
+        assertThat(h.events("app").types().stream().filter(type -> type.name().equals("STARTING")))
+                .hasSize(3);
+        h.watcher("db").pin(Pin.NONE);
+        h.advance(ofSeconds(1));
+        assertThat(h.status("app")).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void pausedUnitEnds_dependenciesAreGivenBack() {
+        HouseHarness h = pausedApp();
+        assertThat(h.status("db")).isEqualTo(Status.READY);
+
+        h.unit("app").end(CODE_0);
+        h.time.runDue();
+
+        assertThat(h.status("db")).isEqualTo(Status.NAPPING);
+    }
+
+    @Test
+    void wakeWhileALostDependencyIsStartedAgain_waitsForIt() {
+        HouseHarness h = pausedApp();
+        h.slow = "db";
+
+        h.unit("db").end(CODE_1);
+        h.time.runDue();
+        h.watcher("app").wake(Cause.person("test"));
+        h.time.runDue();
+
+        assertThat(h.status("app")).isEqualTo(Status.STARTING);
+        assertThat(h.unit("app").count(Call.UNPAUSE)).isZero();
+        h.slow = null;
+        h.hung.forEach(h.time::execute);
+        h.time.runDue();
+        assertThat(h.unit("app").count(Call.UNPAUSE)).isOne();
+    }
+
+    private static HouseHarness pausedApp() {
+        HouseHarness h = new HouseHarness()
+                .service("db", s -> {})
+                .service(
+                        "app",
+                        s -> s.dependsOn("db")
+                                .idleTimeout(ofSeconds(10))
+                                .stop(new StopConfig(StopConfig.Method.PAUSE, null, ofSeconds(30), ofSeconds(30))))
+                .open();
+        h.acquire("app").join().close();
+        h.advance(ofSeconds(10));
+        assertThat(h.status("app")).isEqualTo(Status.NAPPING);
+        return h;
+    }
+
+    @Test
+    void jobHasEndedBeforeItsStartReturned_endOfALaterRunDoesNotCloseIt() {
+        HouseHarness h = new HouseHarness()
+                .service("job", s -> s.idleTimeout(ofMinutes(10)))
+                .service("app", s -> s.dependsOn(new DependencyConfig("job", Condition.COMPLETED, false, false)))
+                .open();
+        h.slow = "job";
+        h.watcher("job").wake(Cause.person("test"));
+        h.time.runDue();
+        runHung(h);
+        h.unit("job").startOutside();
+        h.unit("job").end(CODE_0);
+        h.time.runDue();
+        assertThat(h.status("job")).isEqualTo(Status.READY);
+
+        h.slow = null;
+        runHung(h);
+        h.unit("job").tell(UnitEvent.Kind.ENDED, h.unit("job").runId(), CODE_0);
+        h.time.runDue();
+
+        assertThat(h.acquire("job")).isCompleted();
+    }
+
+    private static void runHung(HouseHarness h) {
+        List<Runnable> calls = List.copyOf(h.hung);
+        h.hung.clear();
+        calls.forEach(Runnable::run);
+        h.time.runDue();
+    }
+
+    @Test
+    void dependencyFailsTheWakeOfAUnitThatWasNotReadyInTime_probingEnds() {
+        HouseHarness h = new HouseHarness()
+                .service("db", s -> s.idleTimeout(ofMinutes(10)))
+                .service("app", s -> s.dependsOn("db").wakeTimeout(ofSeconds(5)))
+                .open();
+        h.unit("app").willListen();
+        h.watcher("app").wake(Cause.person("test"));
+        h.advance(ofSeconds(6));
+        assertThat(h.status("app")).isEqualTo(Status.ERROR);
+        h.watcher("db").pin(Pin.NAPPING);
+        h.advance(ofSeconds(40));
+
+        h.watcher("app").wake(Cause.person("test"));
+        h.unit("app").end(CODE_1);
+        h.advance(ofSeconds(5));
+        int probes = h.unit("app").count(Call.ADDRESS);
+        h.advance(ofSeconds(5));
+
+        assertThat(h.unit("app").count(Call.ADDRESS)).isEqualTo(probes);
+    }
+
+    @Test
+    void closeWhileAStopIsInFlight_itsDeadlineIsNotExtended() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(0))
+                .onClose(ServiceConfig.OnClose.STOP)
+                .stop(new StopConfig(StopConfig.Method.STOP, null, ofSeconds(2), ofSeconds(0))));
+        Lease lease = h.acquire().join();
+        h.hanging = true;
+        lease.close();
+        h.advance(ofSeconds(11));
+
+        assertThat(h.watcher.close(false)).isNotDone();
+        h.advance(ofSeconds(6));
+
+        assertThat(h.hung)
+                .as("the stop that was given up, and the read after it")
+                .hasSize(2);
+    }
+}
