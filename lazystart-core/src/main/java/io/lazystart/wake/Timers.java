@@ -34,7 +34,7 @@ final class Timers {
     /** Sets a timer instead of the one of its kind; the deadline of a verb is only ever moved forward. */
     void arm(Action.Arm arm) {
         if (arm.kind() == Timer.VERB) {
-            Action.Arm before = armed.containsKey(Timer.VERB) ? verb : null;
+            Action.Arm before = armed != null && armed.containsKey(Timer.VERB) ? verb : null;
             if (before != null && before.token() == arm.token() && before.atNanos() - arm.atNanos() <= 0) {
                 return;
             }
