@@ -117,7 +117,13 @@ final class ReadRules {
 
     private static void readWhileProbing(Draft d, UnitStatus unit) {
         switch (unit.state()) {
-            case RUNNING -> d.run = unit.run() == null ? d.run : unit.run();
+            case RUNNING -> {
+                if (differs(d.run, unit.run()) && !d.policy.job()) {
+                    // Started anew from outside: what a probe saw of the earlier run, and its address, count for nothing.
+                    d.act(new Action.Probe(d.epoch, d.now, false));
+                }
+                d.run = unit.run() == null ? d.run : unit.run();
+            }
             case PAUSED -> {
                 d.act(new Action.StopProbing());
                 d.enter(Step.DEPENDENCIES);

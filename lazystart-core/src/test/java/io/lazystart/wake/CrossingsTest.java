@@ -14,10 +14,12 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitStatus;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.Pin;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Things that happen at the same moment, or between two others; each was found by the simulation. */
@@ -154,6 +156,31 @@ class CrossingsTest {
         h.advance(ofSeconds(5));
 
         assertThat(h.unit("app").count(Call.ADDRESS)).isEqualTo(probes);
+    }
+
+    @Test
+    void unitIsStartedAnewWhileItIsProbed_addressOfTheEarlierRunCountsForNothing() {
+        WatcherHarness h = WatcherHarness.slow(ofMinutes(1), ofMinutes(1));
+        h.unit.willListen();
+        CompletableFuture<Lease> caller = h.acquire();
+        h.hanging = true;
+        h.unit.listensOn(1111);
+        h.advance(ofMillis(1));
+        assertThat(h.hung).as("a probe of the first run").hasSize(1);
+
+        h.unit.become(UnitStatus.State.STOPPED);
+        h.unit.startOutside();
+        h.watcher.onResync();
+        h.hung.remove(1).run();
+        h.hung.remove(0).run();
+        h.time.runDue();
+
+        assertThat(caller).isNotDone();
+        h.unit.listensOn(2222);
+        h.hanging = false;
+        h.hung.forEach(Runnable::run);
+        h.time.runDue();
+        assertThat(caller.join().upstream()).hasPort(2222);
     }
 
     @Test
