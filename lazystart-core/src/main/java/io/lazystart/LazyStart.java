@@ -8,18 +8,31 @@ import io.lazystart.provider.Names;
 import io.lazystart.watch.Watcher;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A set of services that sleep until somebody needs them. Thread-safe. Holds threads of its own, all daemon and named
  * {@code lazystart-…}; close it to end them and to stop or leave the units.
  */
 public final class LazyStart implements AutoCloseable {
-    private final LazyStartConfig config;
-    private final Services services;
+    private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
 
-    private LazyStart(LazyStartConfig config, Services services) {
-        this.config = config;
+    private final Services services;
+    private final Source source;
+
+    /** Null where the host does not want changes of the file to be noticed. */
+    private final @Nullable FileWatch fileWatch;
+
+    private LazyStart(Services services, Source source, @Nullable ReloadListener listener) {
         this.services = services;
+        this.source = source;
+        Path file = source.file();
+        fileWatch = listener == null || file == null
+                ? null
+                : new FileWatch(file, services.scheduler(), services.files(), () -> reload(listener));
     }
 
     /**
@@ -42,39 +55,88 @@ public final class LazyStart implements AutoCloseable {
         return builder().file(file).build();
     }
 
-    static LazyStart open(LazyStartConfig config, Providers providers, LazyStartBuilder.Host host) {
-        return new LazyStart(config, Services.open(config, providers, host));
+    static LazyStart open(Source source, LazyStartBuilder.Host host, @Nullable ReloadListener listener) {
+        Services opened = source.use(config -> Services.open(config, source.providers(), host));
+        return new LazyStart(opened, source, listener);
     }
 
     /**
      * Tells what is served.
      *
-     * @return the configuration
+     * @return the configuration that is in force now
      */
     public LazyStartConfig config() {
-        return config;
+        return services.config();
+    }
+
+    /**
+     * Reads the configuration file again and serves what it says from now on.
+     *
+     * @return what has changed
+     * @throws io.lazystart.failure.ConfigException if the file is refused; nothing has changed then
+     * @throws LazyStartException if a provider cannot be opened; nothing has changed then
+     * @throws IllegalStateException if the host was built without a file, or is closed
+     * @see #reload(LazyStartConfig)
+     */
+    public Reload reload() {
+        if (source.file() == null) {
+            throw new IllegalStateException(
+                    "reload: there is no file (expected: a configuration, as this host was built without a file)");
+        }
+        return source.use(services::reload);
+    }
+
+    /**
+     * Serves another configuration from now on. Services that are the same keep their status, waiters, leases and units.
+     * What has changed about a service is in force at once, and deadlines that run stay, unless it is about the unit itself:
+     * its provider or settings, its upstream, whether others use it too, or whether it is a job. Then the unit is put to
+     * sleep, once its leases have ended or its drain is over, while callers wait for the one that takes its place. A service
+     * that is gone refuses callers with the reason REMOVED; its unit is stopped when its leases have ended, or left, by
+     * {@code on-close}. Returns before such sleeps are over. State directory and port range cannot be changed.
+     *
+     * @param next the whole configuration; not null
+     * @return what has changed
+     * @throws io.lazystart.failure.ConfigException if the configuration is refused; nothing has changed then
+     * @throws LazyStartException if a provider cannot be opened; nothing has changed then
+     * @throws IllegalStateException if the host is closed
+     */
+    public Reload reload(LazyStartConfig next) {
+        return source.use(next, services::reload);
+    }
+
+    private void reload(ReloadListener listener) {
+        Reload done;
+        try {
+            done = reload();
+        } catch (LazyStartException refused) {
+            log.warn("the changed configuration is refused, and nothing has changed: {}", refused.getMessage());
+            listener.onRefused(refused);
+            return;
+        }
+        listener.onReloaded(done);
     }
 
     /**
      * Finds the watcher of a service.
      *
      * @param service name of the service
-     * @return the watcher, the same for each call
+     * @return the watcher, the same for each call until the service is removed; it goes on being that of the service
+     *     whatever changes about it
      * @throws LazyStartException if there is no such service; the message lists near names
      */
     public Watcher watcher(String service) {
-        return known(service, services.watchers().get(service));
+        return known(service).watcher();
     }
 
     /**
      * Finds the HTTP rules of a service, for adapters.
      *
      * @param service name of the service
-     * @return the gate, the same for each call
+     * @return the gate, the same for each call until the service is removed
      * @throws LazyStartException if there is no such service; the message lists near names
      */
     public HttpGate gate(String service) {
-        return known(service, services.gates().get(service));
+        return known(service).gate();
     }
 
     /**
@@ -91,13 +153,15 @@ public final class LazyStart implements AutoCloseable {
         if (ttl.isNegative()) {
             throw new IllegalArgumentException("ttl: " + ttl + " (expected: zero or more)");
         }
-        known(service, services.watchers().get(service)).busy(ttl);
+        known(service).watcher().busy(ttl);
     }
 
-    private <T> T known(String service, @org.jspecify.annotations.Nullable T found) {
+    private Registry.Entry known(String service) {
+        Map<String, Registry.Entry> entries = services.entries();
+        Registry.Entry found = entries.get(service);
         if (found == null) {
-            throw new LazyStartException("service: " + service + " ("
-                    + Names.expected(service, config.services().keySet()) + ")");
+            throw new LazyStartException(
+                    "service: " + service + " (" + Names.expected(service, entries.keySet()) + ")");
         }
         return found;
     }
@@ -108,6 +172,9 @@ public final class LazyStart implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (fileWatch != null) {
+            fileWatch.close();
+        }
         services.close();
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
-import io.lazystart.config.ConfigFile;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
 import io.lazystart.config.ServiceConfigBuilder;
@@ -39,6 +38,7 @@ public final class LazyStartBuilder {
     private @Nullable Ticker ticker;
     private @Nullable Scheduler scheduler;
     private @Nullable Consumer<LazyStartConfig> validator;
+    private @Nullable ReloadListener reloadListener;
     private boolean discover = true;
     private boolean keepStartTimes = true;
 
@@ -213,7 +213,7 @@ public final class LazyStartBuilder {
     }
 
     /**
-     * Has the host refuse what it cannot serve, before anything is opened. A {@link ConfigException} about a service of a
+     * Has the host refuse what it cannot serve, before anything is opened or reloaded. A {@link ConfigException} about a service of a
      * file is completed with file and line.
      *
      * @param refusal throws where it refuses
@@ -221,6 +221,18 @@ public final class LazyStartBuilder {
      */
     public LazyStartBuilder validator(Consumer<LazyStartConfig> refusal) {
         validator = once("validator", validator, refusal);
+        return this;
+    }
+
+    /**
+     * Has the file read again by itself when it has changed, as {@link LazyStart#reload()} does. It is looked at twice a
+     * second, and taken once it has been left alone from one look to the next. Default: only {@code reload()} reads it.
+     *
+     * @param listener hears what became of it
+     * @return this
+     */
+    public LazyStartBuilder reloadOnChange(ReloadListener listener) {
+        reloadListener = once("reloadOnChange", reloadListener, listener);
         return this;
     }
 
@@ -240,7 +252,10 @@ public final class LazyStartBuilder {
      * @throws io.lazystart.failure.LazyStartException if a provider cannot be opened; then nothing was started
      */
     public LazyStart build() {
-        return described(LazyStart::open);
+        if (reloadListener != null && file == null) {
+            throw new IllegalStateException("reloadOnChange: there is no file (expected: file() beside it)");
+        }
+        return LazyStart.open(source(), host(), reloadListener);
     }
 
     /**
@@ -253,51 +268,37 @@ public final class LazyStartBuilder {
      * @throws io.lazystart.failure.LazyStartException if a provider could not be opened
      */
     public LazyStartConfig check() {
-        return described((config, providers, host) -> {
-            Services.check(config, providers, host);
+        Source source = source();
+        return source.use(config -> {
+            Services.check(config, source.providers(), host());
             return config;
         });
     }
 
-    private <T> T described(Opening<T> opening) {
-        Providers providers = Providers.of(factories, discover);
-        Host host = new Host(
+    private Host host() {
+        return new Host(
                 ticker == null ? Ticker.system() : ticker,
                 scheduler,
                 guard == null ? WakeGuard.ALLOW_ALL : guard,
                 keepStartTimes,
                 new Vetoes(vetoes, vetoesByService),
                 circuits == null ? (service, failures, reason) -> {} : circuits);
-        if (file == null) {
-            LazyStartConfig config = LazyStartConfig.of(
-                    stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
-                    portRange == null ? PortRange.DEFAULT : portRange,
-                    limits == null ? Limits.DEFAULT : limits,
-                    services);
-            return valid(config, opening, providers, host);
-        }
-        if (!services.isEmpty() || stateDirectory != null || portRange != null || limits != null) {
+    }
+
+    private Source source() {
+        if (file != null && (!services.isEmpty() || stateDirectory != null || portRange != null || limits != null)) {
             throw new IllegalStateException("file: given beside services or settings in code (expected: one of them)");
         }
-        ConfigFile read = ConfigFile.read(file, providers.types(), System.getenv());
-        try {
-            return valid(read.config(), opening, providers, host);
-        } catch (ConfigException e) {
-            throw read.locate(e);
-        }
+        return new Source(
+                file, this::described, Providers.of(factories, discover), validator == null ? config -> {} : validator);
     }
 
-    private <T> T valid(LazyStartConfig config, Opening<T> opening, Providers providers, Host host) {
-        if (validator != null) {
-            validator.accept(config);
-        }
-        return opening.open(config, providers, host);
-    }
-
-    /** What is done with a description. */
-    @FunctionalInterface
-    private interface Opening<T> {
-        T open(LazyStartConfig config, Providers providers, Host host);
+    private LazyStartConfig described() {
+        return LazyStartConfig.of(
+                stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
+                portRange == null ? PortRange.DEFAULT : portRange,
+                limits == null ? Limits.DEFAULT : limits,
+                services);
     }
 
     /**

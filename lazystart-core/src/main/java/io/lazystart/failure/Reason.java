@@ -40,8 +40,12 @@ public record Reason(Kind kind, String message, @Nullable Integer exitCode, List
         PINNED,
         /** A person put the service to sleep while the caller waited. */
         PUT_TO_SLEEP,
+        /** The unit was put to sleep because the configuration of the service has changed. */
+        REPLACED,
         /** The host is closing. */
-        CLOSING
+        CLOSING,
+        /** The service was removed from the configuration. */
+        REMOVED
     }
 
     /**

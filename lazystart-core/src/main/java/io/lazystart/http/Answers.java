@@ -153,7 +153,16 @@ final class Answers {
         return switch (kind) {
             case WAIT_EXPIRED, WAITING_ROOM_FULL -> "starting";
             case PINNED, PUT_TO_SLEEP -> "napping";
-            case START_FAILED, EXITED, NOT_READY, START_TIMED_OUT, DIED, UNHEALTHY, STOP_FAILED, CLOSING -> "error";
+            case START_FAILED,
+                    EXITED,
+                    NOT_READY,
+                    START_TIMED_OUT,
+                    DIED,
+                    UNHEALTHY,
+                    STOP_FAILED,
+                    REPLACED,
+                    CLOSING,
+                    REMOVED -> "error";
         };
     }
 

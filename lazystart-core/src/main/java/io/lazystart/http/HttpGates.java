@@ -7,6 +7,7 @@ import io.lazystart.time.Scheduler;
 import io.lazystart.watch.Watcher;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Makes the gates of all services of one host, which share the guard and the limit of event streams. */
 public final class HttpGates {
@@ -34,12 +35,28 @@ public final class HttpGates {
      * Makes the gate of a service.
      *
      * @param watcher wakes it
-     * @param service says what callers get meanwhile
+     * @param service says what callers get meanwhile; asked for each request that is not forwarded at once, and may give
+     *     another configuration of the service each time
      * @return the gate
      */
-    public HttpGate gate(Watcher watcher, ServiceConfig service) {
-        Answers answers = new Answers(service);
-        EventGate events = new EventGate(watcher, service, answers, subscribers, scheduler, executor);
-        return new WatcherGate(watcher, service, guard, answers, events);
+    public HttpGate gate(Watcher watcher, Supplier<ServiceConfig> service) {
+        return new WatcherGate(watcher, service, this);
+    }
+
+    /**
+     * Changes the bounds; streams that are open stay so.
+     *
+     * @param limits bounds the open event streams
+     */
+    public void limits(Limits limits) {
+        subscribers.limit(limits.subscribers());
+    }
+
+    WakeGuard guard() {
+        return guard;
+    }
+
+    EventGate events(Watcher watcher, ServiceConfig service, Answers answers) {
+        return new EventGate(watcher, service, answers, subscribers, scheduler, executor);
     }
 }

@@ -5,11 +5,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts open event streams against their limit. */
 final class Subscribers {
-    private final int limit;
+    private volatile int limit;
     private final AtomicInteger open = new AtomicInteger();
 
     Subscribers(int limit) {
         this.limit = limit;
+    }
+
+    /** Changes the limit; streams that are open stay so. */
+    void limit(int most) {
+        limit = most;
     }
 
     boolean hasRoom() {

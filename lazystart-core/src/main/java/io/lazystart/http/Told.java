@@ -51,7 +51,7 @@ record Told(@Nullable String kind, String message, @Nullable Integer exitCode, L
         return switch (kind) {
             case START_FAILED, EXITED, NOT_READY, START_TIMED_OUT -> "The service could not be started.";
             case DIED, UNHEALTHY -> "The service has failed.";
-            case STOP_FAILED, PINNED, PUT_TO_SLEEP, CLOSING -> "The service is not available.";
+            case STOP_FAILED, PINNED, PUT_TO_SLEEP, REPLACED, CLOSING, REMOVED -> "The service is not available.";
             case WAIT_EXPIRED -> "The service is not ready yet.";
             case WAITING_ROOM_FULL -> "Too many callers are waiting for the service.";
         };

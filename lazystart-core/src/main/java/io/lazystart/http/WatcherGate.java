@@ -14,6 +14,8 @@ import io.lazystart.watch.WatcherSnapshot;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +29,31 @@ final class WatcherGate implements HttpGate {
     private static final int MAX_CAUSE_METHOD = 20;
 
     private final Watcher watcher;
-    private final ServiceConfig service;
-    private final WakeGuard guard;
-    private final Answers answers;
-    private final EventGate events;
+    private final Supplier<ServiceConfig> service;
+    private final HttpGates gates;
 
-    WatcherGate(Watcher watcher, ServiceConfig service, WakeGuard guard, Answers answers, EventGate events) {
+    /** Of the configuration asked for last; null until somebody asks. Made again where two do so at once. */
+    private volatile @Nullable Terms terms;
+
+    /** What one configuration of the service leads to. */
+    private record Terms(ServiceConfig service, Answers answers, EventGate events) {}
+
+    WatcherGate(Watcher watcher, Supplier<ServiceConfig> service, HttpGates gates) {
         this.watcher = watcher;
         this.service = service;
-        this.guard = guard;
-        this.answers = answers;
-        this.events = events;
+        this.gates = gates;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // made anew for another object, equal or not
+    private Terms terms() {
+        ServiceConfig now = service.get();
+        Terms known = terms;
+        if (known == null || known.service() != now) {
+            Answers answers = new Answers(now);
+            known = new Terms(now, answers, gates.events(watcher, now, answers));
+            terms = known;
+        }
+        return known;
     }
 
     /** The first two conditions are rows of the table too; here they keep a warm request from paying for the rest. */
@@ -54,16 +70,17 @@ final class WatcherGate implements HttpGate {
 
     @Override
     public HttpAnswer upstreamFailed(RequestView request, int status, String problem) {
-        return answers.upstreamFailed(request, status, problem, watcher.snapshot());
+        return terms().answers().upstreamFailed(request, status, problem, watcher.snapshot());
     }
 
     private Outcome decideAndAct(RequestView request) {
+        Terms now = terms();
         WatcherSnapshot snapshot = watcher.snapshot();
         boolean ready = snapshot.status() == Status.READY;
         boolean subscribes = request.header(HeaderNames.EVENTS) != null;
         boolean backingOff = snapshot.retryAfter() != null;
         Situation situation = new Situation(snapshot.status(), backingOff, ready || subscribes || mayWake(request));
-        return DecisionTable.decide(service, situation, request).match(new Act(request, snapshot));
+        return DecisionTable.decide(now.service(), situation, request).match(new Act(request, snapshot, now));
     }
 
     private boolean mayWake(RequestView request) {
@@ -71,9 +88,9 @@ final class WatcherGate implements HttpGate {
             return true; // refused before anybody needs to know
         }
         try {
-            return guard.mayWake(service.name(), request);
+            return gates.guard().mayWake(watcher.name(), request);
         } catch (RuntimeException e) {
-            LOG.warn("{}: the wake guard failed; the request is refused", service.name(), e);
+            LOG.warn("{}: the wake guard failed; the request is refused", watcher.name(), e);
             return false;
         }
     }
@@ -93,10 +110,16 @@ final class WatcherGate implements HttpGate {
     private final class Act implements Decision.Cases<Outcome> {
         private final RequestView request;
         private final WatcherSnapshot before;
+        private final ServiceConfig service;
+        private final Answers answers;
+        private final EventGate events;
 
-        Act(RequestView request, WatcherSnapshot before) {
+        Act(RequestView request, WatcherSnapshot before, Terms terms) {
             this.request = request;
             this.before = before;
+            this.service = terms.service();
+            this.answers = terms.answers();
+            this.events = terms.events();
         }
 
         /** The service became ready after the first look; should it be gone again, the request waits for it. */

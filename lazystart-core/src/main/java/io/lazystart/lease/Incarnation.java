@@ -58,8 +58,10 @@ public final class Incarnation extends PaddedWord.After {
 
     private final long epoch;
     private final Ticker ticker;
-    private final boolean sleepsAtOnce;
     private final ZeroListener listener;
+
+    /** Whether the fall of the open word to zero is told. Written before the count is read that it is about. */
+    private volatile boolean sleepsAtOnce;
 
     /** Whether a lease was ever given back. Written before the word is subtracted from, read after it. */
     private volatile boolean used;
@@ -142,6 +144,15 @@ public final class Incarnation extends PaddedWord.After {
      */
     public Lease counted() {
         return new OpenLease(this);
+    }
+
+    /**
+     * Says whether the last release of an open word is to be told from now on. Under the watcher's lock.
+     *
+     * @param atOnce true for a unit that sleeps at its last release
+     */
+    public void sleepsAtOnce(boolean atOnce) {
+        sleepsAtOnce = atOnce;
     }
 
     /**

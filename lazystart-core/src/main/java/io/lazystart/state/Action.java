@@ -294,6 +294,14 @@ public sealed interface Action {
         }
     }
 
+    /** The unit is at rest, and another may take its place. */
+    record Vacated() implements Action {
+        @Override
+        public Runnable bind(Actor actor) {
+            return actor.vacated();
+        }
+    }
+
     /** The watcher has closed: nothing more will happen. */
     record Closed() implements Action {
         @Override

@@ -73,6 +73,9 @@ public interface Actor {
     /** See {@link Action.TellCircuit}. */
     Runnable tellCircuit(Action.TellCircuit action);
 
+    /** See {@link Action.Vacated}. */
+    Runnable vacated();
+
     /** See {@link Action.Closed}. */
     Runnable closed();
 }

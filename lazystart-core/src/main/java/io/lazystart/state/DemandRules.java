@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class DemandRules {
     private static final Cause PERSON = new Cause(Cause.Kind.PERSON, "put to sleep");
     private static final Cause CLOSE = new Cause(Cause.Kind.CLOSE, "the host closes");
+    private static final Cause REMOVE = new Cause(Cause.Kind.CLOSE, "removed from the configuration");
     private static final Reason CLOSING = Reason.of(Reason.Kind.CLOSING, "the host is closing");
+    private static final Reason REMOVED =
+            Reason.of(Reason.Kind.REMOVED, "the service was removed from the configuration");
     private static final Reason ASLEEP = Reason.of(Reason.Kind.PUT_TO_SLEEP, "put to sleep by a person");
     private static final Reason PINNED = Reason.of(Reason.Kind.PINNED, "pinned asleep by a person");
 
@@ -39,14 +42,21 @@ final class DemandRules {
         if (d.status() == Status.READY || refusal(d, cause) != null) {
             return;
         }
-        d.demanded = d.status() == Status.STOPPING || d.step == Step.AILING;
         demand(d, cause);
+        d.demanded = d.status() == Status.STOPPING || d.step == Step.AILING;
     }
 
     /** Starts an attempt, joins the one there is, or queues a restart. */
     private static void demand(Draft d, Cause cause) {
         switch (d.status()) {
-            case NAPPING, ERROR -> Moves.startAttempt(d, cause);
+            case NAPPING, ERROR -> {
+                if (Moves.makesRoom(d)) {
+                    kill(d, cause); // the place is still taken
+                    queue(d, cause);
+                } else {
+                    Moves.startAttempt(d, cause);
+                }
+            }
             case STOPPING -> queue(d, cause);
             case STARTING -> {
                 if (d.step == Step.AILING) {
@@ -67,7 +77,7 @@ final class DemandRules {
     /** Says why a demand is refused now, or null. An attempt under way is joined even in a back-off. */
     private static @Nullable Reason refusal(Draft d, Cause cause) {
         if (d.closing) {
-            return CLOSING;
+            return closing(d);
         }
         if (d.pin == Pin.NAPPING) {
             return PINNED;
@@ -118,7 +128,7 @@ final class DemandRules {
                     cutDrain(d);
                 }
             }
-            case STOP_SLOT, STOP_VERB, CONFIRM -> {}
+            case STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
             case LINGERING -> Moves.stop(d, cause);
             case STUCK -> kill(d, cause);
         }
@@ -145,13 +155,14 @@ final class DemandRules {
             Moves.sleepUnit(d);
         } else {
             d.enter(Step.DRAIN);
-            d.arm(Timer.DRAIN, d.closing ? Policy.CLOSE_HOLD_NANOS : d.policy.drainNanos());
+            d.arm(Timer.DRAIN, d.hurries() ? Policy.CLOSE_HOLD_NANOS : d.policy.drainNanos());
         }
     }
 
     /** The drain is over though leases are open. */
     static void cutDrain(Draft d) {
-        d.act(new Action.LoseLeases(d.closing ? CLOSING : ASLEEP));
+        Reason told = Moves.makesRoom(d) ? ConfigRules.REPLACED : ASLEEP;
+        d.act(new Action.LoseLeases(d.closing ? closing(d) : told));
         Moves.sleepUnit(d);
     }
 
@@ -199,18 +210,23 @@ final class DemandRules {
         }
     }
 
+    private static Reason closing(Draft d) {
+        return d.change == Change.REMOVED ? REMOVED : CLOSING;
+    }
+
     /**
-     * The host closes: waiters end, a start in flight is interrupted, the unit is stopped or left. While others depend on
-     * it a unit stays until its leases are given back, or until it is closed again without that.
+     * The host closes, or the service was removed: waiters end, a start in flight is interrupted, the unit is stopped or
+     * left. While others depend on it a unit stays until its leases are given back, or until it is closed again without that.
      */
-    static void close(Draft d, boolean hold, int leases) {
+    static void close(Draft d, boolean hold, boolean removed, int leases) {
         if (d.closing) {
             if (!hold && d.step == Step.DRAIN) {
                 cutDrain(d);
             }
             return;
         }
-        d.failWaiters(CLOSING);
+        d.change = removed ? Change.REMOVED : Change.NONE;
+        d.failWaiters(closing(d));
         d.closing = true;
         d.forgetRestart();
         if (d.policy.stopOnClose()) {
@@ -221,9 +237,12 @@ final class DemandRules {
     }
 
     private static void closeStopping(Draft d, boolean hold, int leases) {
+        Cause cause = d.change == Change.REMOVED ? REMOVE : CLOSE;
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
-        if (down && (d.unknown || d.verb != null || d.read != 0)) {
-            Moves.beginStopping(d, CLOSE);
+        if (d.step == Step.VACANT) {
+            Moves.nap(d);
+        } else if (down && (d.unknown || d.verb != null || d.read != 0)) {
+            Moves.beginStopping(d, cause);
             if (d.verb == null) {
                 Moves.confirm(d);
             } else {
@@ -237,12 +256,15 @@ final class DemandRules {
             if (d.verb != null && d.verb.kind().wakes()) {
                 d.interruptVerb();
             }
-            sleep(d, CLOSE, CLOSING, !hold, leases);
+            sleep(d, cause, closing(d), !hold, leases);
         }
     }
 
     /** A stop that is in flight gets no longer than one that begins now. */
     private static void hurryStop(Draft d) {
+        if (!d.hurries()) {
+            return;
+        }
         if (d.step == Step.STOP_VERB && d.verb != null && d.verb.kind() != Verb.Kind.KILL && !d.verb.interrupted()) {
             d.act(new Action.Arm(Timer.VERB, d.verb.id(), d.now + Policy.CLOSE_STOP_NANOS));
         }
@@ -252,7 +274,9 @@ final class DemandRules {
         if (d.verb != null && d.verb.kind().wakes()) {
             d.interruptVerb();
         }
-        if (leases > 0 || d.step == Step.DRAIN) {
+        if (d.change == Change.REMOVED) {
+            d.releaseDependencies(); // the unit is nobody's from now on; who uses it goes on using it
+        } else if (leases > 0 || d.step == Step.DRAIN) {
             d.act(new Action.LoseLeases(CLOSING));
         }
         d.act(new Action.StopProbing());

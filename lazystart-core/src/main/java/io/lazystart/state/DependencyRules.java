@@ -57,7 +57,7 @@ final class DependencyRules {
                     DemandRules.queue(d, cause);
                 }
             }
-            case ASLEEP, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, FAILED, LINGERING, STUCK -> {}
+            case ASLEEP, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, VACANT, FAILED, LINGERING, STUCK -> {}
         }
     }
 }

@@ -71,6 +71,7 @@ final class Draft {
     Failures failures;
     Pin pin;
     boolean closing;
+    Change change;
 
     Draft(Policy policy, Snapshot s, long now) {
         this.policy = policy;
@@ -103,6 +104,7 @@ final class Draft {
         wasOpen = failures.open();
         pin = s.pin();
         closing = s.closing();
+        change = s.change();
     }
 
     Transition done() {
@@ -136,7 +138,8 @@ final class Draft {
                 dependencies,
                 failures,
                 pin,
-                closing);
+                closing,
+                change);
         return new Transition(snapshot, actions);
     }
 
@@ -163,6 +166,11 @@ final class Draft {
             question = 0;
         }
         step = target;
+    }
+
+    /** Whether the host closes and waits for it. */
+    boolean hurries() {
+        return closing && change != Change.REMOVED;
     }
 
     /** Nobody wants the unit started again when it has been put down. */

@@ -85,9 +85,7 @@ final class HealthRules {
     private static void restart(Draft d, Reason ailment) {
         Moves.beginStopping(d, new Cause(Cause.Kind.FAILURE, ailment.message()));
         d.ailment = ailment;
-        if (d.stopKind == Verb.Kind.PAUSE) {
-            d.stopKind = Verb.Kind.STOP; // a pause heals nothing
-        }
+        d.stopKind = Moves.stopKind(d);
         died(d, ailment);
         Moves.sleepUnit(d);
     }

@@ -201,28 +201,45 @@ final class Moves {
         d.act(new Action.StopProbing());
         d.epoch++;
         d.cause = cause;
-        d.stopKind = d.policy.stopKind();
-        d.stopTried = false;
         d.ailment = null;
+        d.stopKind = stopKind(d);
+        d.stopTried = false;
         d.publish(WakeEvent.Type.STOPPING, "putting to sleep");
+    }
+
+    /** Whether another unit is to take the place of this one. */
+    static boolean makesRoom(Draft d) {
+        return d.change == Change.REPLACED;
+    }
+
+    /** What puts the unit to sleep. A pause heals nothing, and clears no place: then it is a stop. */
+    static Verb.Kind stopKind(Draft d) {
+        Verb.Kind own = d.policy.stopKind();
+        boolean forGood = d.ailment != null || makesRoom(d);
+        return forGood && own == Verb.Kind.PAUSE ? Verb.Kind.STOP : own;
     }
 
     /** Issues the stop verb, or waits for the slot. A start that still holds it is interrupted. */
     static void sleepUnit(Draft d) {
-        Verb.Kind kind = d.stopKind == null ? d.policy.stopKind() : d.stopKind;
+        Verb.Kind kind = d.stopKind == null ? stopKind(d) : d.stopKind;
         if (d.done) {
             d.done = false;
             confirm(d);
         } else if (d.verb == null) {
-            d.run(kind, d.policy.sleepNanos(kind, d.closing));
+            d.run(kind, d.policy.sleepNanos(kind, d.hurries()));
             d.stopTried = true;
             d.enter(Step.STOP_VERB);
         } else {
-            if (d.verb.kind().wakes()) {
-                d.interruptVerb();
-            }
-            d.enter(Step.STOP_SLOT);
+            awaitSlot(d);
         }
+    }
+
+    /** Waits for the verb in flight; a start is interrupted. The unit's status is read then. */
+    static void awaitSlot(Draft d) {
+        if (d.verb != null && d.verb.kind().wakes()) {
+            d.interruptVerb();
+        }
+        d.enter(Step.STOP_SLOT);
     }
 
     /** Reads the unit's status, to see whether it is asleep. */
@@ -234,7 +251,8 @@ final class Moves {
     /** Not asleep: tries the verb that is due, then a stronger one, then gives up until the back-off is over. */
     static void escalate(Draft d, String observed) {
         if (!d.stopTried || d.stopKind != Verb.Kind.KILL) {
-            d.stopKind = d.stopTried ? Verb.Kind.KILL : d.stopKind;
+            boolean paused = d.stopKind == Verb.Kind.PAUSE && stopKind(d) == Verb.Kind.STOP;
+            d.stopKind = paused ? Verb.Kind.STOP : d.stopTried ? Verb.Kind.KILL : d.stopKind;
             sleepUnit(d);
             return;
         }
@@ -247,8 +265,15 @@ final class Moves {
         }
     }
 
-    /** The stopped unit is known to be asleep: starts again for those who asked meanwhile, naps, or is in error. */
+    /**
+     * The stopped unit is known to be asleep: makes room for another, starts again for those who asked meanwhile, naps, or is
+     * in error.
+     */
     static void asleep(Draft d) {
+        if (makesRoom(d)) {
+            ConfigRules.vacate(d);
+            return;
+        }
         Reason ailment = d.ailment;
         if (startAgain(d)) {
             return;

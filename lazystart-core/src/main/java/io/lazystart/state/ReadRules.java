@@ -26,7 +26,7 @@ final class ReadRules {
             case START_VERB, STOP_VERB -> d.recheck = true;
             case LOOK -> Moves.look(d);
             case CONFIRM -> Moves.confirm(d);
-            case DEPENDENCIES, START_SLOT, STOP_SLOT -> {}
+            case DEPENDENCIES, START_SLOT, STOP_SLOT, VACANT -> {}
         }
     }
 
@@ -70,10 +70,14 @@ final class ReadRules {
             case STUCK -> {
                 if (asleep(d, unit)) {
                     atRest(d, unit);
-                    Moves.nap(d);
+                    if (Moves.makesRoom(d)) {
+                        ConfigRules.vacate(d);
+                    } else {
+                        Moves.nap(d);
+                    }
                 }
             }
-            case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB -> {}
+            case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, VACANT -> {}
         }
     }
 
@@ -101,10 +105,9 @@ final class ReadRules {
         }
     }
 
-    /** Whether a unit is as its own method of putting to sleep would leave it, or further down; a sick one must be down. */
+    /** Whether a unit is as its own method of putting to sleep would leave it, or further down. */
     private static boolean asleep(Draft d, UnitStatus unit) {
-        return unit.state() == State.STOPPED
-                || (unit.state() == State.PAUSED && d.policy.stopKind() == Verb.Kind.PAUSE && d.ailment == null);
+        return unit.state() == State.STOPPED || (unit.state() == State.PAUSED && Moves.stopKind(d) == Verb.Kind.PAUSE);
     }
 
     /** The unit does not run; a paused one keeps its dependencies. */
@@ -119,7 +122,8 @@ final class ReadRules {
         switch (unit.state()) {
             case RUNNING -> {
                 if (differs(d.run, unit.run()) && !d.policy.job()) {
-                    // Started anew from outside: what a probe saw of the earlier run, and its address, count for nothing.
+                    // Started anew from outside: what a probe saw of the earlier run, and its address, count for
+                    // nothing.
                     d.act(new Action.Probe(d.epoch, d.now, false));
                 }
                 d.run = unit.run() == null ? d.run : unit.run();
@@ -195,7 +199,7 @@ final class ReadRules {
                 reread(d);
             }
             case PROBE, SERVING, ASKING, AILING, DRAIN, LINGERING, STUCK -> reread(d);
-            case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB -> {}
+            case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, VACANT -> {}
         }
     }
 

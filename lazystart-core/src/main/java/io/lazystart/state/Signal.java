@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * #withLeases(int)}.
  */
 public sealed interface Signal
-        permits DependencySignal,
+        permits ConfigSignal,
+                DependencySignal,
                 OrderSignal,
                 Signal.Boot,
                 Signal.Acquire,

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param dependencies whether the leases on the dependencies are held, or are being taken
  * @param failures what is remembered of failures
  * @param pin what a person holds
- * @param closing whether the host closes
+ * @param closing whether the host closes, or the service was removed
+ * @param change what a changed configuration wants with the unit; REMOVED only while closing
  */
 public record Snapshot(
         Step step,
@@ -66,7 +67,8 @@ public record Snapshot(
         boolean dependencies,
         Failures failures,
         Pin pin,
-        boolean closing) {
+        boolean closing,
+        Change change) {
 
     /** A unit of which nothing has been read yet. */
     public static final Snapshot INITIAL = new Snapshot(
@@ -96,7 +98,8 @@ public record Snapshot(
             false,
             Failures.NONE,
             Pin.NONE,
-            false);
+            false,
+            Change.NONE);
 
     /** Refuses combinations that cannot be. */
     public Snapshot {
@@ -116,6 +119,7 @@ public record Snapshot(
         require(step != Step.STOP_VERB || (verb != null && !verb.kind().wakes()), "no stop in flight");
         require(step != Step.START_SLOT || verb != null, "waiting for a free slot");
         require(step != Step.STOP_SLOT || verb != null, "waiting for a free slot");
+        require(change != Change.REMOVED || closing, "removed and not closing");
         require((step == Step.ASKING) == (question != 0), "question " + question + " in " + step);
         require((step != Step.LOOK && step != Step.CONFIRM) || read != 0, "no read in " + step);
     }

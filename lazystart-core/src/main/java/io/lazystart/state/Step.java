@@ -31,6 +31,8 @@ public enum Step {
     STOP_VERB(Status.STOPPING),
     /** The unit's status is being read, to see whether it is asleep. */
     CONFIRM(Status.STOPPING),
+    /** The unit is at rest and its place empty, until the one of the changed configuration takes it. */
+    VACANT(Status.STOPPING),
     /** The last start or run failed; the unit does not run, or that is being found out. */
     FAILED(Status.ERROR),
     /** The unit runs but was not ready in time; it is probed each second until it is ready or put to sleep. */

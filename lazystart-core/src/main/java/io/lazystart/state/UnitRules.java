@@ -34,6 +34,8 @@ final class UnitRules {
             started(d, run);
         } else if (d.step == Step.STOP_VERB && d.recheck) {
             Moves.confirm(d);
+        } else if (d.step == Step.STOP_VERB && verb.kind() == Verb.Kind.PAUSE && Moves.makesRoom(d)) {
+            Moves.escalate(d, "it is paused");
         } else if (d.step == Step.STOP_VERB) {
             if (verb.kind() != Verb.Kind.PAUSE) {
                 d.releaseDependencies();
@@ -65,7 +67,7 @@ final class UnitRules {
             }
             case LOOK, START_SLOT -> Moves.look(d);
             case STOP_SLOT, STOP_VERB, CONFIRM -> Moves.confirm(d);
-            case ASLEEP, DEPENDENCIES, PROBE, SERVING, ASKING, AILING, DRAIN, FAILED, LINGERING, STUCK ->
+            case ASLEEP, DEPENDENCIES, PROBE, SERVING, ASKING, AILING, DRAIN, VACANT, FAILED, LINGERING, STUCK ->
                 ReadRules.recheck(d);
         }
     }
@@ -81,7 +83,7 @@ final class UnitRules {
             }
             case LOOK -> Moves.look(d);
             case ASLEEP, FAILED, LINGERING, STUCK -> ReadRules.recheck(d);
-            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM -> {}
+            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
         }
     }
 
@@ -115,7 +117,7 @@ final class UnitRules {
                 ReadRules.endedInDrain(d, unit);
             }
             case LINGERING, STUCK -> ReadRules.statusRead(d, unit, leases);
-            case ASLEEP, DEPENDENCIES, LOOK, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, CONFIRM, FAILED -> {}
+            case ASLEEP, DEPENDENCIES, LOOK, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, CONFIRM, VACANT, FAILED -> {}
         }
     }
 

@@ -140,6 +140,11 @@ final class Commit implements Actor {
     }
 
     @Override
+    public Runnable vacated() {
+        return effects::vacated;
+    }
+
+    @Override
     public Runnable closed() {
         return () -> {
             effects.closed();

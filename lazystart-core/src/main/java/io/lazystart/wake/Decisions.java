@@ -4,6 +4,7 @@ package io.lazystart.wake;
 import io.lazystart.event.Status;
 import io.lazystart.lease.Incarnation;
 import io.lazystart.state.Action;
+import io.lazystart.state.Policy;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * publishes the snapshot, releases the lock, and then has the actions run. Nothing but that happens under the lock.
  */
 final class Decisions {
-    private final StateMachine machine;
+    /** Replaced when the configuration has changed. Guarded by {@link #lock}. */
+    private StateMachine machine;
+
     private final Surroundings surroundings;
     private final LongFunction<Incarnation> incarnations;
     private final Commit.WatcherParts parts;
@@ -74,6 +77,16 @@ final class Decisions {
 
     void signal(Signal signal) {
         locked(() -> commit(signal, null));
+    }
+
+    /** Decides by another policy from now on, beginning with the signal; its actions come after the refitting. */
+    void retune(Policy policy, Runnable refit, Signal signal) {
+        locked(() -> {
+            machine = new StateMachine(policy);
+            incarnation.sleepsAtOnce(policy.idleNanos() == 0);
+            actions.add(List.of(refit));
+            commit(signal, null);
+        });
     }
 
     /** A signal about a caller who is not held yet. */

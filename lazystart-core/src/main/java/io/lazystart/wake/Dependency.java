@@ -83,6 +83,10 @@ final class Dependency {
         this.listener = listener;
     }
 
+    DependencyConfig config() {
+        return config;
+    }
+
     String name() {
         return config.service();
     }
@@ -177,6 +181,9 @@ final class Dependency {
         @Override
         @SuppressWarnings("FutureReturnValueIgnored") // the queue logs what its tasks throw
         public void run() {
+            if (withdrawn) {
+                return;
+            }
             CompletableFuture<Lease> begun = watchers.apply(name()).hold(cause);
             begun.whenComplete((given, failure) -> queue.execute(() -> answered(this, given, failure)));
             waiter = begun;
@@ -252,7 +259,8 @@ final class Dependency {
     private void askLater(Reason why, Duration wait) {
         boolean byPerson = why.kind() == Reason.Kind.PUT_TO_SLEEP
                 || why.kind() == Reason.Kind.PINNED
-                || why.kind() == Reason.Kind.CLOSING;
+                || why.kind() == Reason.Kind.CLOSING
+                || why.kind() == Reason.Kind.REMOVED;
         if (standing && wanted != null && !byPerson) {
             Duration least = why.kind() == Reason.Kind.DIED ? Duration.ZERO : RETRY;
             Duration delay = wait.compareTo(least) > 0 ? wait : least;

@@ -29,9 +29,13 @@ final class DependencyLeases {
     private final Surroundings surroundings;
     private final Executor queue;
     private final Consumer<Signal> signals;
-    private final long patienceNanos;
-    private final boolean group;
-    private final List<Dependency> dependencies = new ArrayList<>();
+    private final Function<String, UnitWatcher> watchers;
+
+    /** Replaced in the action queue, as the two fields below. */
+    private List<Dependency> dependencies = List.of();
+
+    private long patienceNanos;
+    private boolean group;
 
     /** The attempt that waits for them; null when there is none. */
     private Action.@Nullable TakeDependencies attempt;
@@ -56,15 +60,55 @@ final class DependencyLeases {
         this.surroundings = surroundings;
         this.queue = queue;
         this.signals = signals;
-        this.group = config.service().isGroup();
-        this.patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
+        this.watchers = watchers;
+        describe(config);
+    }
+
+    /**
+     * Has from now on the dependencies of another configuration. While leases are held, or being taken, that of a new
+     * dependency is taken too, and then what is no dependency any more is given back.
+     */
+    void refit(WatcherConfig config) {
+        List<Dependency> before = dependencies;
+        describe(config);
+        Action.TakeDependencies taken = last;
+        if (taken != null) {
+            Cause cause = cause(taken);
+            for (Dependency dependency : dependencies) {
+                if (!before.contains(dependency)) {
+                    take(dependency, cause, attempt == null || attempt.beside());
+                }
+            }
+        }
+        for (Dependency dependency : before) {
+            if (!dependencies.contains(dependency)) {
+                dependency.release();
+            }
+        }
+        look();
+    }
+
+    private void describe(WatcherConfig config) {
+        group = config.service().isGroup();
+        patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
+        List<Dependency> described = new ArrayList<>();
         if (config.owner() != null) {
-            DependencyConfig unit = DependencyConfig.ready(config.owner());
-            dependencies.add(new Dependency(unit, false, surroundings, watchers, queue, new Changes(unit, true)));
+            described.add(dependency(DependencyConfig.ready(config.owner()), true));
         }
         for (DependencyConfig edge : config.service().dependsOn()) {
-            dependencies.add(new Dependency(edge, true, surroundings, watchers, queue, new Changes(edge, false)));
+            described.add(dependency(edge, false));
         }
+        dependencies = List.copyOf(described);
+    }
+
+    /** The one there is already, if it is the same edge. */
+    private Dependency dependency(DependencyConfig edge, boolean unit) {
+        for (Dependency known : dependencies) {
+            if (known.config().equals(edge) && known.standing() == !unit) {
+                return known;
+            }
+        }
+        return new Dependency(edge, !unit, surroundings, watchers, queue, new Changes(edge, unit));
     }
 
     /** Takes what is not held; tells when all of it is there, or that something cannot be had. */
@@ -72,26 +116,33 @@ final class DependencyLeases {
         last = action;
         attempt = action;
         forgetPatience();
-        Cause cause = new Cause(
-                action.cause().kind() == Cause.Kind.PERSON ? Cause.Kind.PERSON : Cause.Kind.DEPENDENCY,
-                "needed by " + service + ", " + action.cause());
-        // What is found running holds its leases before this returns, and so before any idle time ends.
-        Executor executor = action.beside() ? Runnable::run : surroundings.completions();
+        Cause cause = cause(action);
         for (Dependency dependency : dependencies) {
-            if (action.beside() && dependency.job()) {
-                dependency.doWithout(); // it had ended well before the unit was started; it is not run beside it
-                continue;
-            }
-            if (!dependency.satisfied() && dependency.standing()) {
-                tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
-            }
-            dependency.want(cause, executor);
+            take(dependency, cause, action.beside());
         }
         if (dependencies.stream().anyMatch(Dependency::optional)) {
             patience =
                     surroundings.scheduler().schedule(() -> queue.execute(() -> patienceOver(action)), patienceNanos);
         }
         look();
+    }
+
+    private Cause cause(Action.TakeDependencies action) {
+        return new Cause(
+                action.cause().kind() == Cause.Kind.PERSON ? Cause.Kind.PERSON : Cause.Kind.DEPENDENCY,
+                "needed by " + service + ", " + action.cause());
+    }
+
+    /** What is {@code beside} a unit that runs has its lease before this returns, and so before any idle time ends. */
+    private void take(Dependency dependency, Cause cause, boolean beside) {
+        if (beside && dependency.job()) {
+            dependency.doWithout(); // it had ended well before the unit was started; it is not run beside it
+            return;
+        }
+        if (!dependency.satisfied() && dependency.standing()) {
+            tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
+        }
+        dependency.want(cause, beside ? Runnable::run : surroundings.completions());
     }
 
     /** From now on what becomes of them is told in another epoch. */

@@ -32,18 +32,21 @@ final class Effects {
     private static final long READ_TIMEOUT_NANOS = 10_000_000_000L;
 
     private final String service;
-    private final Unit unit;
-    private final WatcherConfig config;
     private final Surroundings surroundings;
-    private final Calls calls;
     private final EventBus bus;
     private final Consumer<Signal> signals;
     private final Timers timers;
-    private final Prober prober;
     private final DependencyLeases dependencies;
-    private final HealthProber health;
     private final Vetoes vetoes;
-    private final @Nullable CpuVeto cpu;
+
+    /** Replaced by the action queue only, read anywhere. */
+    private volatile Gear gear;
+
+    /** What health is watched, or null. Touched by the action queue only. */
+    private Action.@Nullable WatchHealth watching;
+
+    /** Hears that the unit has made room for another. Set before that is asked for. */
+    private volatile @Nullable Runnable onVacated;
 
     /** What the circuit listener is told, in order. */
     private final ActionQueue alerts = new ActionQueue();
@@ -57,31 +60,44 @@ final class Effects {
     private volatile @Nullable History history;
 
     Effects(
-            WatcherConfig config,
+            Gear gear,
             Surroundings surroundings,
-            Calls calls,
             EventBus bus,
             Consumer<Signal> signals,
-            Prober prober,
             DependencyLeases dependencies,
-            HealthProber health,
             Vetoes vetoes,
-            @Nullable CpuVeto cpu,
             Timers.Due due) {
-        this.service = config.service().name();
-        this.unit = config.unit();
-        this.config = config;
+        this.service = gear.config().service().name();
+        this.gear = gear;
         this.surroundings = surroundings;
-        this.calls = calls;
         this.bus = bus;
         this.signals = signals;
-        this.prober = prober;
         this.dependencies = dependencies;
-        this.health = health;
         this.vetoes = vetoes;
-        this.cpu = cpu;
         this.timers = new Timers(surroundings, due);
         this.lastStatusNanos = surroundings.ticker().nanos();
+    }
+
+    /** Works with other gear from now on; what is under way goes on with it. In the action queue. */
+    void refit(Gear next) {
+        Gear earlier = gear;
+        Gear fitted = next.keeping(earlier);
+        gear = fitted;
+        fitted.takeOver(earlier, watching);
+        vetoes.ask(fitted.objectors(surroundings.vetoes()));
+        dependencies.refit(fitted.config());
+    }
+
+    /** Whoever is to hear that the unit has made room for another. */
+    void onVacated(Runnable listener) {
+        onVacated = listener;
+    }
+
+    void vacated() {
+        Runnable listener = onVacated;
+        if (listener != null) {
+            surroundings.completions().execute(listener);
+        }
     }
 
     private long now() {
@@ -91,11 +107,9 @@ final class Effects {
     /** The status or the epoch has changed: its timers are void, and its health is of no interest. */
     void statusLeft() {
         timers.cancelAllButVerbs();
-        health.stop();
+        watching = null;
+        gear.watchNoMore();
         vetoes.cancel();
-        if (cpu != null) {
-            cpu.stop();
-        }
     }
 
     /** The slot has a new holder or none: the timers of the old one are void. */
@@ -162,12 +176,14 @@ final class Effects {
 
     void read(Action.Read action) {
         long id = action.id();
-        BlockingCall<UnitStatus> call = calls.run(
-                "reading the status",
-                Reason.Kind.START_FAILED,
-                () -> Objects.requireNonNull(unit.status(), "the provider gave null for the status"),
-                status -> signals.accept(new Signal.StatusRead(now(), id, status, 0)),
-                reason -> signals.accept(new Signal.ReadFailed(now(), id, reason)));
+        Unit unit = gear.config().unit();
+        BlockingCall<UnitStatus> call = gear.calls()
+                .run(
+                        "reading the status",
+                        Reason.Kind.START_FAILED,
+                        () -> Objects.requireNonNull(unit.status(), "the provider gave null for the status"),
+                        status -> signals.accept(new Signal.StatusRead(now(), id, status, 0)),
+                        reason -> signals.accept(new Signal.ReadFailed(now(), id, reason)));
         call.deadline(surroundings.scheduler().schedule(() -> readExpired(call, id), READ_TIMEOUT_NANOS));
     }
 
@@ -184,15 +200,18 @@ final class Effects {
         Verb issued = action.verb();
         Reason.Kind kind = issued.kind().wakes() ? Reason.Kind.START_FAILED : Reason.Kind.STOP_FAILED;
         verbId = issued.id();
-        verb = calls.run(
-                issued.kind().name().toLowerCase(java.util.Locale.ROOT),
-                kind,
-                () -> perform(issued.kind()),
-                run -> signals.accept(new Signal.VerbDone(now(), issued.id(), run)),
-                reason -> signals.accept(new Signal.VerbFailed(now(), issued.id(), reason)));
+        WatcherConfig config = gear.config();
+        verb = gear.calls()
+                .run(
+                        issued.kind().name().toLowerCase(java.util.Locale.ROOT),
+                        kind,
+                        () -> perform(config, issued.kind()),
+                        run -> signals.accept(new Signal.VerbDone(now(), issued.id(), run)),
+                        reason -> signals.accept(new Signal.VerbFailed(now(), issued.id(), reason)));
     }
 
-    private @Nullable String perform(Verb.Kind kind) throws Exception {
+    private static @Nullable String perform(WatcherConfig config, Verb.Kind kind) throws Exception {
+        Unit unit = config.unit();
         switch (kind) {
             case START -> {
                 return unit.start();
@@ -219,29 +238,27 @@ final class Effects {
     }
 
     void probe(Action.Probe action) {
-        prober.start(action);
+        gear.prober().start(action);
     }
 
     /** The last thing seen of an attempt; safe from any thread. */
     String observed() {
         String pending = dependencies.pending();
-        return pending.isEmpty() ? prober.observed() : pending;
+        return pending.isEmpty() ? gear.prober().observed() : pending;
     }
 
     void watchHealth(Action.WatchHealth action) {
-        health.start(action);
-        if (cpu != null && !action.ailing()) {
-            cpu.start();
-        }
+        watching = action;
+        gear.watch(action, true);
     }
 
     /** Somebody found the unit unreachable, but it runs. From any thread. */
     void probeHealth() {
-        health.probeNow();
+        gear.health().probeNow();
     }
 
     void stopProbing() {
-        prober.stop();
+        gear.prober().stop();
     }
 
     void takeDependencies(Action.TakeDependencies action) {

@@ -53,6 +53,12 @@ final class Prober {
         this.ready = ready;
     }
 
+    /** The probes that run, or null. In the action queue. */
+    Action.@Nullable Probe running() {
+        Round round = current;
+        return round == null ? null : round.action;
+    }
+
     void start(Action.Probe action) {
         observed = action.slow() ? observed : "";
         stop();

@@ -2,56 +2,70 @@
 package io.lazystart.wake;
 
 import io.lazystart.config.ServiceConfig;
+import io.lazystart.event.Subscription;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.Reason;
-import io.lazystart.probe.Probe;
 import io.lazystart.provider.Unit;
 import io.lazystart.watch.CircuitListener;
-import io.lazystart.watch.IdleVeto;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A unit that several services use: one life cycle, a status and a probe for each service. */
 public final class SharedUnits {
     private final UnitWatcher owner;
     private final Unit unit;
-    private final Supplier<Surroundings> surroundings;
-    private final Function<String, UnitWatcher> watchers;
+    private final Surroundings surroundings;
+    private final OfAll circuits;
 
     /**
      * Creates the unit's own watcher.
      *
      * @param name of the unit; can be no service's
-     * @param services who use it, at least two
+     * @param services who use it, at least two, which agree on how it is put to sleep
      * @param unit what they use
-     * @param surroundings what one of its watchers shares with others
+     * @param surroundings what its watcher shares with others
      * @param watchers finds any watcher by its name
-     * @throws ConfigException if the services do not agree on how the unit is put to sleep
      */
     public SharedUnits(
             String name,
             List<ServiceConfig> services,
             Unit unit,
-            Supplier<Surroundings> surroundings,
+            Surroundings surroundings,
             Function<String, UnitWatcher> watchers) {
-        refuseConflicts(services);
         this.unit = unit;
         this.surroundings = surroundings;
-        this.watchers = watchers;
-        Surroundings own = surroundings.get();
-        this.owner = new UnitWatcher(
-                new WatcherConfig(unitConfig(name, services), unit, null, null, List.of(), false, null),
-                own.telling(new OfAll(services, own.circuits())),
-                watchers);
+        this.circuits = new OfAll(services, surroundings.circuits());
+        this.owner = new UnitWatcher(config(name, services), surroundings.telling(circuits), watchers);
+    }
+
+    private WatcherConfig config(String name, List<ServiceConfig> services) {
+        return new WatcherConfig(unitConfig(name, services), unit, null, null, List.of(), false, null);
+    }
+
+    /**
+     * Others use the unit from now on.
+     *
+     * @param services at least two, which agree on how it is put to sleep
+     */
+    public void users(List<ServiceConfig> services) {
+        if (!services.equals(circuits.services)) {
+            circuits.services = List.copyOf(services);
+            owner.retune(config(owner.name(), services));
+        }
     }
 
     /** The unit's circuit is that of all its services: nobody else knows it by a name. */
-    private record OfAll(List<ServiceConfig> services, CircuitListener listener) implements CircuitListener {
+    private static final class OfAll implements CircuitListener {
+        private final CircuitListener listener;
+        private volatile List<ServiceConfig> services;
+
+        OfAll(List<ServiceConfig> services, CircuitListener listener) {
+            this.services = List.copyOf(services);
+            this.listener = listener;
+        }
+
         @Override
         public void onOpened(String unit, int failures, Reason reason) {
             services.forEach(service -> listener.onOpened(service.name(), failures, reason));
@@ -63,7 +77,13 @@ public final class SharedUnits {
         }
     }
 
-    private static void refuseConflicts(List<ServiceConfig> services) {
+    /**
+     * Checks that services can use one unit.
+     *
+     * @param services who are to use it
+     * @throws ConfigException if they do not agree on how it is put to sleep
+     */
+    public static void refuseConflicts(List<ServiceConfig> services) {
         ServiceConfig first = services.get(0);
         for (ServiceConfig other : services) {
             String path = "services." + other.name();
@@ -119,21 +139,24 @@ public final class SharedUnits {
     }
 
     /**
-     * Creates the watcher of one of the services.
+     * Makes what one of the services sees of the unit.
      *
-     * @param service the service
-     * @param probe asks whether it can serve, or null
-     * @param health asks whether it still can, or null
-     * @param vetoes the host's own objections to a sleep
-     * @return its watcher, which follows the unit
+     * @param service name of the service
+     * @return a unit to be watched by the service's watcher, whose owner is the unit's own
      */
-    public UnitWatcher watcher(
-            ServiceConfig service, @Nullable Probe probe, @Nullable Probe health, List<IdleVeto> vetoes) {
-        SharedUnit seen = new SharedUnit(service.name(), unit, owner);
-        Surroundings own = surroundings.get();
-        UnitWatcher watcher = new UnitWatcher(
-                new WatcherConfig(service, seen, probe, health, vetoes, false, owner.name()), own, watchers);
-        Objects.requireNonNull(owner.subscribe(event -> seen.on(event, watcher::onUnitEvent), own.completions()));
-        return watcher;
+    public Unit seenBy(String service) {
+        return new SharedUnit(service, unit, owner);
+    }
+
+    /**
+     * Has a service's watcher hear what becomes of the unit.
+     *
+     * @param seen made by {@link #seenBy}
+     * @param watcher watches it
+     * @return to be closed when it does so no more
+     */
+    public Subscription follow(Unit seen, UnitWatcher watcher) {
+        SharedUnit shared = (SharedUnit) seen;
+        return owner.subscribe(event -> shared.on(event, watcher::onUnitEvent), surroundings.completions());
     }
 }

@@ -13,6 +13,7 @@ import io.lazystart.failure.WakeException;
 import io.lazystart.lease.Incarnation;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.state.Action;
+import io.lazystart.state.ConfigSignal;
 import io.lazystart.state.OrderSignal;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
@@ -26,7 +27,6 @@ import io.lazystart.watch.Watcher;
 import io.lazystart.watch.WatcherSnapshot;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -40,13 +40,19 @@ import org.jspecify.annotations.Nullable;
  * The shell around the state machine of one service: turns what happens into signals, and has {@link Decisions} decide.
  */
 public final class UnitWatcher implements Watcher {
-    private final WatcherConfig config;
+    private final String name;
     private final Function<String, UnitWatcher> watchers;
     private final Surroundings surroundings;
     private final EventBus bus;
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
     private final Vetoes vetoes;
+
+    /** Replaced when the configuration has changed. */
+    private volatile WatcherConfig config;
+
+    /** Runs the calls of the unit's provider. As {@link #config}. */
+    private volatile Executor providerCalls;
 
     /**
      * Creates a watcher that has read nothing yet.
@@ -57,41 +63,77 @@ public final class UnitWatcher implements Watcher {
      */
     public UnitWatcher(WatcherConfig config, Surroundings surroundings, Function<String, UnitWatcher> watchers) {
         this.config = config;
+        this.providerCalls = surroundings.providerCalls();
+        this.name = config.service().name();
         this.watchers = watchers;
         this.surroundings = surroundings;
         surroundings.firstReads().expect();
-        this.bus = new EventBus(config.service().name(), surroundings.ticker().wall(), Snapshot.INITIAL.cause());
-        Calls calls = new Calls(surroundings.providerCalls());
-        Prober prober = new Prober(config, surroundings, calls, this::becameReady);
-        HealthProber health = new HealthProber(config, surroundings, calls, this::signal);
+        this.bus = new EventBus(name, surroundings.ticker().wall(), Snapshot.INITIAL.cause());
+        Gear gear = gear(config, providerCalls);
         DependencyLeases dependencies =
                 new DependencyLeases(config, surroundings, watchers, this::enqueue, this::signal);
-        CpuVeto cpu = cpuVeto(calls);
-        this.vetoes = new Vetoes(name(), objectors(calls, cpu), surroundings, this::signal);
-        Effects effects = new Effects(
-                config, surroundings, calls, bus, this::signal, prober, dependencies, health, vetoes, cpu, this::due);
-        StartTimes startTimes = surroundings.startTimes().apply(config.service().name());
+        this.vetoes = new Vetoes(name, gear.objectors(surroundings.vetoes()), surroundings, this::signal);
+        Effects effects = new Effects(gear, surroundings, bus, this::signal, dependencies, vetoes, this::due);
+        StartTimes startTimes = surroundings.startTimes().apply(name);
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
         this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
     }
 
-    private @Nullable CpuVeto cpuVeto(Calls calls) {
-        Integer percent = config.service().busyCpu();
-        return percent == null || config.job() ? null : new CpuVeto(config.unit(), percent, calls, surroundings);
-    }
-
-    private List<Vetoes.Objector> objectors(Calls calls, @Nullable CpuVeto cpu) {
-        List<Vetoes.Objector> objectors = new ArrayList<>();
-        if (cpu != null) {
-            objectors.add(new Vetoes.Objector(cpu, calls));
-        }
-        Calls hosts = new Calls(surroundings.vetoes());
-        config.vetoes().forEach(veto -> objectors.add(new Vetoes.Objector(veto, hosts)));
-        return objectors;
+    private Gear gear(WatcherConfig of, Executor providerCalls) {
+        return Gear.of(of, providerCalls, surroundings, this::becameReady, this::signal);
     }
 
     private Incarnation incarnation(long epoch) {
-        return new Incarnation(epoch, surroundings.ticker(), config.policy().idleNanos() == 0, () -> fellToZero(epoch));
+        boolean sleepsAtOnce = config.service().idleTimeout().isZero();
+        return new Incarnation(epoch, surroundings.ticker(), sleepsAtOnce, () -> fellToZero(epoch));
+    }
+
+    /**
+     * Goes on by another configuration of the same unit: what is under way goes on, and a deadline that runs stays. Not to
+     * be called by two threads at once, as the two methods below.
+     *
+     * @param next the same unit, owner and job as before
+     */
+    public void retune(WatcherConfig next) {
+        refit(next, new ConfigSignal.Retuned(now()));
+    }
+
+    /**
+     * Puts the unit to sleep, after its leases have ended, so that another can take its place. Whoever asks meanwhile waits
+     * for that one.
+     *
+     * @param onVacated called once the unit is at rest; then {@link #occupy} is due
+     */
+    public void replace(Runnable onVacated) {
+        parts.effects().onVacated(onVacated);
+        signal(new ConfigSignal.Replace(now(), 0));
+    }
+
+    /**
+     * Has no unit to read yet: another watcher has it, and will give it up. Instead of {@link #boot()}.
+     *
+     * @param onVacated called soon; then {@link #occupy} is due as soon as the unit is free
+     */
+    public void awaitUnit(Runnable onVacated) {
+        surroundings.firstReads().done();
+        replace(onVacated);
+    }
+
+    /**
+     * Watches another unit from now on. The unit watched before must have made room.
+     *
+     * @param next what is watched, and how
+     * @param calls runs its verbs, status reads and probes
+     */
+    public void occupy(WatcherConfig next, Executor calls) {
+        providerCalls = calls;
+        refit(next, new ConfigSignal.Replaced(now()));
+    }
+
+    private void refit(WatcherConfig next, Signal signal) {
+        config = next;
+        Gear gear = gear(next, providerCalls);
+        decisions.retune(next.policy(), () -> parts.effects().refit(gear), signal);
     }
 
     /** Reads the unit for the first time. */
@@ -101,7 +143,7 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public String name() {
-        return config.service().name();
+        return name;
     }
 
     @Override
@@ -194,8 +236,9 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public void reset() {
-        if (config.owner() != null) {
-            watchers.apply(config.owner()).reset();
+        String owner = config.owner();
+        if (owner != null) {
+            watchers.apply(owner).reset();
         }
         signal(new OrderSignal.Reset(now()));
     }
@@ -300,7 +343,17 @@ public final class UnitWatcher implements Watcher {
      * @return completes when nothing more will happen
      */
     public CompletionStage<Void> close(boolean hold) {
-        signal(new OrderSignal.Close(now(), hold, 0));
+        signal(new OrderSignal.Close(now(), hold, false, 0));
+        return parts.closed();
+    }
+
+    /**
+     * Ends the waiters because the service was removed, and stops or leaves the unit, once its leases have ended.
+     *
+     * @return completes when nothing more will happen
+     */
+    public CompletionStage<Void> remove() {
+        signal(new OrderSignal.Close(now(), true, true, 0));
         return parts.closed();
     }
 

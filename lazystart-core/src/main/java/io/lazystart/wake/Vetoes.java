@@ -31,7 +31,10 @@ final class Vetoes {
     record Objector(IdleVeto veto, Calls calls) {}
 
     private final String service;
-    private final List<Objector> objectors;
+
+    /** Replaced by the watcher's action queue only. */
+    private List<Objector> objectors;
+
     private final Surroundings surroundings;
     private final Consumer<Signal> signals;
     private final AtomicLong failures = new AtomicLong();
@@ -50,6 +53,11 @@ final class Vetoes {
         this.objectors = List.copyOf(objectors);
         this.surroundings = surroundings;
         this.signals = signals;
+    }
+
+    /** Asks others from now on; a question that has been put is answered by those who were asked. In the action queue. */
+    void ask(List<Objector> others) {
+        objectors = List.copyOf(others);
     }
 
     /** The service is busy for some time from now; what was said before and lasts longer stays. From any thread. */
@@ -75,9 +83,9 @@ final class Vetoes {
         if (saidBusy() || objectors.isEmpty()) {
             answer(action, saidBusy());
         } else {
-            Question question = new Question(action);
+            Question question = new Question(action, objectors.size());
             current = question;
-            question.begin();
+            question.begin(objectors);
         }
     }
 
@@ -111,16 +119,17 @@ final class Vetoes {
         /** Guarded by {@code this}, with the fields below. */
         private final List<BlockingCall<Boolean>> calls = new ArrayList<>();
 
-        private int open = objectors.size();
+        private int open;
         private boolean ended;
         private Scheduler.@Nullable Timer deadline;
 
-        Question(Action.AskVetoes action) {
+        Question(Action.AskVetoes action, int asked) {
             this.action = action;
+            this.open = asked;
         }
 
-        void begin() {
-            for (Objector objector : objectors) {
+        void begin(List<Objector> asked) {
+            for (Objector objector : asked) {
                 keep(objector.calls()
                         .run(
                                 "idle veto",

@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the callers held by all services together, or those of one service in its share of the whole room. */
 public final class WaitingRoom {
-    private final int capacity;
     private final @Nullable WaitingRoom whole;
+
+    /** How many may be held at once; of the whole room, as the number of those who share it. */
+    private volatile int capacity;
+
+    private volatile int sharers;
     private final AtomicInteger held = new AtomicInteger();
 
     /**
@@ -16,23 +20,41 @@ public final class WaitingRoom {
      * @param capacity how many may be held at once
      */
     public WaitingRoom(int capacity) {
-        this(capacity, null);
+        this.capacity = capacity;
+        this.whole = null;
     }
 
-    private WaitingRoom(int capacity, @Nullable WaitingRoom whole) {
-        this.capacity = capacity;
+    private WaitingRoom(WaitingRoom whole) {
         this.whole = whole;
+    }
+
+    /**
+     * Changes the bounds; who is held stays.
+     *
+     * @param most how many may be held at once
+     * @param services how many share the room
+     */
+    public void resize(int most, int services) {
+        capacity = most;
+        sharers = services;
     }
 
     /**
      * Parts off what one service may take of this room: half of it, rounded up, while there are others, so that none of
      * them can keep the callers of all others out.
      *
-     * @param services how many share the room
      * @return the service's own count; whoever enters it enters this room as well
      */
-    public WaitingRoom share(int services) {
-        return services > 1 ? new WaitingRoom(capacity - capacity / 2, this) : this;
+    public WaitingRoom share() {
+        return new WaitingRoom(this);
+    }
+
+    private int most() {
+        if (whole == null) {
+            return capacity;
+        }
+        int all = whole.capacity;
+        return whole.sharers > 1 ? all - all / 2 : all;
     }
 
     /**
@@ -42,12 +64,12 @@ public final class WaitingRoom {
      */
     @Nullable
     String enter() {
-        if (held.incrementAndGet() > capacity) {
+        int most = most();
+        if (held.incrementAndGet() > most) {
             held.decrementAndGet();
-            return whole == null
-                    ? "the waiting room is full (" + capacity + " held)"
-                    : "the service's share of the waiting room is full (" + capacity + " of " + whole.capacity
-                            + " held)";
+            return whole == null || most == whole.capacity
+                    ? "the waiting room is full (" + most + " held)"
+                    : "the service's share of the waiting room is full (" + most + " of " + whole.capacity + " held)";
         }
         String refused = whole == null ? null : whole.enter();
         if (refused != null) {

@@ -356,7 +356,7 @@ class EventStreamTest {
 
     private HttpGate gate(Sample service) {
         return new HttpGates(new Limits(10, limit), WakeGuard.ALLOW_ALL, scheduler, executor)
-                .gate(watcher, service.build());
+                .gate(watcher, service::build);
     }
 
     private static Outcome.Events subscribe(HttpGate gate, FakeRequest request) {

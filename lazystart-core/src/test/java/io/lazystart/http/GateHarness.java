@@ -20,8 +20,7 @@ final class GateHarness {
     WakeGuard guard = WakeGuard.ALLOW_ALL;
 
     HttpGate gate(Sample service) {
-        return new HttpGates(Limits.DEFAULT, guard, new ManualScheduler(), Runnable::run)
-                .gate(watcher, service.build());
+        return new HttpGates(Limits.DEFAULT, guard, new ManualScheduler(), Runnable::run).gate(watcher, service::build);
     }
 
     /** Handles a request that must be answered at once. */

@@ -80,9 +80,14 @@ final class DemandChecks {
             return;
         }
         Snapshot was = h.before().snapshot();
-        boolean sick = was.ailment() != null && !h.transition().snapshot().closing();
         boolean wanted = was.waiters() > 0 || h.before().world().woken;
-        boolean standing = wantedUp(was) && !h.before().bars();
+        boolean forgotten = h.signal() instanceof ConfigSignal.Replaced;
+        boolean sick = !forgotten
+                && was.ailment() != null
+                && !h.transition().snapshot().closing();
+        boolean standing = forgotten
+                ? was.pin() == Pin.READY
+                : wantedUp(was) && !h.before().bars();
         boolean restarts = !h.transition().snapshot().closing() && (wanted || standing);
         Status rest = sick ? Status.ERROR : Status.NAPPING;
         Violation.check(h.to() == (restarts ? Status.STARTING : rest), "rule 4", "stopped, then " + h.to());
@@ -98,6 +103,7 @@ final class DemandChecks {
                     || h.signal() instanceof OrderSignal.SetPin
                     || h.signal() instanceof DependencySignal.Lost
                     || h.signal() instanceof OrderSignal.Close
+                    || h.signal() instanceof ConfigSignal.Replace
                     || h.signal() instanceof Signal.HealthFell;
             boolean quiet = h.before().world().quiet || (used && policy.idleNanos() == 0);
             boolean idle = h.signal() instanceof Signal.IdleAnswered answer && !answer.busy();
@@ -154,7 +160,10 @@ final class DemandChecks {
         if (was.failures().count() > 0 && now.count() == 0) {
             boolean stable = h.from() == Status.READY && was.readyNanos() == Node.PAST;
             boolean reset = h.signal() instanceof OrderSignal.Reset && !was.closing();
-            Violation.check(stable || reset, "rule 12", "failures forgotten too early");
+            Violation.check(
+                    stable || reset || h.signal() instanceof ConfigSignal.Replaced,
+                    "rule 12",
+                    "failures forgotten too early");
         }
     }
 

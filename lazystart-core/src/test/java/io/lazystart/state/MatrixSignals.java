@@ -49,8 +49,13 @@ final class MatrixSignals {
         all.put("pin napping", new OrderSignal.SetPin(now, Pin.NAPPING, 0));
         all.put("pin none", new OrderSignal.SetPin(now, Pin.NONE, 0));
         all.put("reset", new OrderSignal.Reset(now));
-        all.put("close", new OrderSignal.Close(now, false, 1));
-        all.put("close, others need it", new OrderSignal.Close(now, true, 1));
+        all.put("close", new OrderSignal.Close(now, false, false, 1));
+        all.put("close, others need it", new OrderSignal.Close(now, true, false, 1));
+        all.put("removed", new OrderSignal.Close(now, true, true, 1));
+        all.put("retuned", new ConfigSignal.Retuned(now));
+        all.put("replace", new ConfigSignal.Replace(now, 0));
+        all.put("replace, leases open", new ConfigSignal.Replace(now, 1));
+        all.put("replaced", new ConfigSignal.Replaced(now));
     }
 
     private static void unit(Map<String, Signal> all, String age, long now, long verb, long read, long epoch) {

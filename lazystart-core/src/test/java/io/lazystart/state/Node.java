@@ -65,7 +65,8 @@ record Node(Snapshot snapshot, World world) {
                         ? normal(s.failures(), mostFailures)
                         : Failures.NONE,
                 s.pin(),
-                s.closing());
+                s.closing(),
+                s.change());
         w.forget(s.step());
         return new Node(normal, w);
     }
@@ -101,6 +102,7 @@ record Node(Snapshot snapshot, World world) {
         key = key << 1 | (s.failures().open() ? 1 : 0);
         key = key << 2 | s.failures().step();
         key = key << 2 | s.failures().next().ordinal();
+        key = key << 2 | s.change().ordinal();
         boolean[] flags = {
             v != null && v.epoch() == s.epoch(),
             v != null && v.interrupted(),
@@ -159,7 +161,8 @@ record Node(Snapshot snapshot, World world) {
                 s.dependencies(),
                 failures,
                 s.pin(),
-                s.closing());
+                s.closing(),
+                s.change());
         return new Node(changed, w);
     }
 
@@ -188,7 +191,8 @@ record Node(Snapshot snapshot, World world) {
     public String toString() {
         Snapshot s = snapshot;
         return s.status() + "/" + s.step() + ", waiters " + s.waiters() + ", pin " + s.pin()
-                + (s.closing() ? ", closing" : "") + (s.demanded() ? ", demanded" : "")
+                + (s.closing() ? ", closing" : "") + (s.change() == Change.NONE ? "" : ", " + s.change())
+                + (s.demanded() ? ", demanded" : "")
                 + (s.recheck() ? ", recheck" : "") + (backingOff() ? ", backing off" : "") + ", run " + s.run()
                 + ", verb " + s.verb() + " | " + world;
     }

@@ -22,6 +22,7 @@ final class Walk {
     private static final Set<Trait> INTERNAL = EnumSet.of(Trait.TIME, Trait.HONEST, Trait.ANSWER);
 
     private final WalkShell shell;
+    private final boolean reloads;
     private final List<Move> moves;
     private final Map<Node.Key, Integer> numbers = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -38,11 +39,17 @@ final class Walk {
      * @param policy what the machine is told
      * @param most leases, and waiters, at most
      * @param pins whether statuses are pinned
+     * @param reloads whether the configuration changes
      */
-    Walk(Policy policy, int most, boolean pins) {
+    Walk(Policy policy, int most, boolean pins, boolean reloads) {
         shell = new WalkShell(policy);
-        moves = WalkMoves.all(most, pins, policy.idleNanos() == 0);
+        this.reloads = reloads;
+        moves = WalkMoves.all(most, pins, policy.idleNanos() == 0, reloads);
         edges = new WalkEdges(moves);
+    }
+
+    boolean reloads() {
+        return reloads;
     }
 
     /** Walks to the end. */

@@ -46,9 +46,10 @@ final class WalkMoves {
 
     /**
      * All moves with so many leases, and waiters, at most. Whether a lease was ever given back must be remembered where
-     * that makes the idle time shorter; elsewhere only while it is not long ago.
+     * that makes the idle time shorter; elsewhere only while it is not long ago. {@code reloads} says whether the
+     * configuration changes.
      */
-    static List<Move> all(int most, boolean pins, boolean useCounts) {
+    static List<Move> all(int most, boolean pins, boolean useCounts, boolean reloads) {
         WalkMoves m = new WalkMoves(most);
         m.callers();
         m.persons(pins);
@@ -58,6 +59,9 @@ final class WalkMoves {
         m.timers();
         m.rest();
         m.time(useCounts);
+        if (reloads) {
+            m.reloads();
+        }
         return m.moves;
     }
 
@@ -118,8 +122,8 @@ final class WalkMoves {
             always(Trait.DEMAND, "pin " + pin, new OrderSignal.SetPin(NOW, pin, 0));
         }
         always(Trait.DEMAND, "reset", new OrderSignal.Reset(NOW));
-        always(Trait.DEMAND, "close", new OrderSignal.Close(NOW, false, 0));
-        always(Trait.DEMAND, "close while others need it", new OrderSignal.Close(NOW, true, 0));
+        always(Trait.DEMAND, "close", new OrderSignal.Close(NOW, false, false, 0));
+        always(Trait.DEMAND, "close while others need it", new OrderSignal.Close(NOW, true, false, 0));
     }
 
     private void verbs() {
@@ -262,6 +266,23 @@ final class WalkMoves {
         add(Trait.ANSWER, "health rose", ailing, n -> new Signal.HealthRose(NOW, EPOCH));
         always(Trait.STALE, "old health fell", new Signal.HealthFell(NOW, EPOCH - 1, "seen", 0));
         always(Trait.STALE, "old health rose", new Signal.HealthRose(NOW, EPOCH - 1));
+    }
+
+    private void reloads() {
+        always(Trait.DEMAND, "retuned", new ConfigSignal.Retuned(NOW));
+        always(Trait.DEMAND, "removed", new OrderSignal.Close(NOW, true, true, 0));
+        always(Trait.DEMAND, "another unit is to come", new ConfigSignal.Replace(NOW, 0));
+        moves.add(Move.of(
+                        Trait.TIME,
+                        "another unit has come",
+                        n -> n.step() == Step.VACANT,
+                        n -> new ConfigSignal.Replaced(NOW))
+                .first(WalkMoves::owed));
+        add(
+                Trait.STALE,
+                "another unit has come too late",
+                n -> n.step() != Step.VACANT,
+                n -> new ConfigSignal.Replaced(NOW));
     }
 
     private static Signal dependencyEvent(long epoch) {

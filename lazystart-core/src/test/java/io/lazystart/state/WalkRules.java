@@ -35,6 +35,7 @@ final class WalkRules {
         failedStops(h);
         chosenByRead(h);
         closing(h);
+        reload(h);
         demand.check(h);
         health.check(h);
         circuit.check(h);
@@ -181,7 +182,7 @@ final class WalkRules {
         Violation.check(!changes || s.read() == 0 || asks, "rule 10", "a read from before the change still counts");
         Violation.check(s.read() == 0 || h.after().reading, "rule 10", "an answer is awaited that cannot come");
         boolean later = switch (h.step()) {
-            case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB -> true;
+            case DEPENDENCIES, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, VACANT -> true;
             case FAILED -> h.after().call != null || h.after().closed;
             default -> h.after().closed;
         };
@@ -198,8 +199,12 @@ final class WalkRules {
         Ladder ladder = h.before().world().ladder;
         for (Action.Run run : h.all(Action.Run.class)) {
             Verb.Kind kind = run.verb().kind();
-            boolean next =
-                    h.epochs() > 0 || ladder == Ladder.NOTHING || (ladder == Ladder.METHOD && kind == Verb.Kind.KILL);
+            boolean more = ladder == Ladder.PAUSE || ladder == Ladder.METHOD;
+            boolean makesRoom = ladder == Ladder.PAUSE && h.before().snapshot().change() == Change.REPLACED;
+            boolean next = h.epochs() > 0
+                    || ladder == Ladder.NOTHING
+                    || (more && kind == Verb.Kind.KILL)
+                    || (makesRoom && kind == Verb.Kind.STOP);
             Violation.check(kind.wakes() || next, "rule 13", kind + " after " + ladder);
         }
         if (h.from() == Status.STOPPING && h.reads(State.RUNNING) && h.before().step() == Step.CONFIRM) {
@@ -225,6 +230,22 @@ final class WalkRules {
             };
             Violation.check(
                     chosen, "rule 14", run.verb().kind() + " by " + h.move().name());
+        }
+    }
+
+    /** Another unit comes only when this one is down, and who waits for the service does not notice. */
+    private static void reload(Happening h) {
+        boolean vacated = h.step() == Step.VACANT && h.before().step() != Step.VACANT;
+        Violation.check(h.has(Action.Vacated.class) == vacated, "reload", "the place is free in " + h.step());
+        Violation.check(
+                !vacated || h.after().known == Known.STOPPED,
+                "reload",
+                "room was made by a unit that is " + h.after().known);
+        Violation.check(
+                !vacated || h.after().dependencies == Dependencies.NONE, "reload", "dependencies are kept for nobody");
+        if (h.signal() instanceof ConfigSignal) {
+            Violation.check(!h.has(Action.FailWaiters.class), "reload", "waiters were ended by ", h.signal());
+            Violation.check(!h.has(Action.LoseLeases.class), "reload", "leases were ended by ", h.signal());
         }
     }
 

@@ -102,6 +102,8 @@ final class WalkShell {
         } else if (signal instanceof Signal.GraceOver grace && grace.id() == Node.VERB) {
             w.known = Known.MAY_RUN;
             w.owed = true;
+        } else if (signal instanceof ConfigSignal.Replaced && met.step() == Step.VACANT) {
+            w.known = Known.MAY_RUN;
         } else if (signal instanceof Signal.UnitEnded ended && isOver(met, ended)) {
             w.known = Known.STOPPED;
         } else if (signal instanceof Signal.IdleAnswered answer && answer.question() == Node.QUESTION) {
@@ -137,7 +139,7 @@ final class WalkShell {
             w.dropIncarnation();
             w.open = true;
             w.leases = met.snapshot().waiters();
-        } else if (!kept && w.leases > 0) {
+        } else if (!kept && w.leases > 0 && !(s.change() == Change.REMOVED && s.step() == Step.ASLEEP)) {
             boolean told = t.actions().stream().anyMatch(Action.LoseLeases.class::isInstance);
             check(told, "rule 8", "open leases were forgotten");
         }
@@ -164,7 +166,11 @@ final class WalkShell {
             if (w.call.wakes()) {
                 w.known = Known.MAY_RUN;
             } else {
-                w.ladder = w.call == Verb.Kind.KILL ? Ladder.KILL : Ladder.METHOD;
+                w.ladder = switch (w.call) {
+                    case KILL -> Ladder.KILL;
+                    case PAUSE -> Ladder.PAUSE;
+                    default -> Ladder.METHOD;
+                };
             }
         } else if (action instanceof Action.Interrupt) {
             check(w.call != null, "rule 1", "an interrupt for no call");
@@ -202,10 +208,13 @@ final class WalkShell {
             w.woken = pin.pin() == Pin.READY || (w.woken && pin.pin() == Pin.NONE);
             w.quiet &= was.pin() != Pin.READY || pin.pin() != Pin.NONE;
         }
+        boolean attempts = met.status() == Status.STARTING && met.step() != Step.AILING;
+        w.woken |= signal instanceof ConfigSignal.Replace && attempts;
         w.woken |= signal instanceof DependencySignal.Lost lost && lost.leases() > 0;
         boolean restarts = met.step() == Step.AILING
                 && s.status() == Status.STOPPING
-                && !(signal instanceof DependencySignal.Lost);
+                && !(signal instanceof DependencySignal.Lost)
+                && !(signal instanceof ConfigSignal.Replace);
         w.woken &= !(restarts
                 && (signal instanceof OrderSignal.Sleep || s.failures().bars(Node.NOW)));
         w.woken &= (s.status() == Status.STOPPING || s.step() == Step.AILING) && !s.closing();

@@ -30,6 +30,7 @@ final class World {
     /** How far the ladder of one STOPPING has been climbed. */
     enum Ladder {
         NOTHING,
+        PAUSE,
         METHOD,
         KILL
     }

@@ -10,6 +10,7 @@ import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
 import io.lazystart.provider.PortRange;
+import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitListener;
 import io.lazystart.testkit.FakeTicker;
@@ -92,6 +93,7 @@ final class HouseHarness {
                 .collect(Collectors.groupingBy(
                         service -> service.unit().settings().get("unit").toString()))
                 .forEach((unit, services) -> {
+                    SharedUnits.refuseConflicts(services);
                     Surroundings own = new Surroundings(
                             ticker,
                             time,
@@ -104,8 +106,7 @@ final class HouseHarness {
                             name -> new StartTimes(),
                             this::circuit,
                             late -> {});
-                    SharedUnits units =
-                            new SharedUnits("scripted:" + unit, services, logged(unit), () -> own, this::watcher);
+                    SharedUnits units = new SharedUnits("scripted:" + unit, services, logged(unit), own, this::watcher);
                     services.forEach(service -> shared.put(service.name(), units));
                     watchers.put("scripted:" + unit, units.owner());
                     owners.put(unit, units.owner());
@@ -126,9 +127,7 @@ final class HouseHarness {
             SharedUnits units = shared.get(name);
             watchers.put(
                     name,
-                    units == null
-                            ? watcher(service, surroundings, jobs)
-                            : units.watcher(service, null, health(name), List.of()));
+                    units == null ? watcher(service, surroundings, jobs) : follower(units, service, surroundings));
         });
         provider.watch(new UnitListener() {
             @Override
@@ -172,6 +171,21 @@ final class HouseHarness {
                 ? new WatcherConfig(service, new GroupUnit(name), null, null, List.of(), false, null)
                 : new WatcherConfig(service, logged(name), null, health(name), List.of(), jobs.contains(name), null);
         return new UnitWatcher(config, surroundings, this::watcher);
+    }
+
+    private UnitWatcher follower(SharedUnits units, ServiceConfig service, Surroundings surroundings) {
+        Unit seen = units.seenBy(service.name());
+        WatcherConfig config = new WatcherConfig(
+                service,
+                seen,
+                null,
+                health(service.name()),
+                List.of(),
+                false,
+                units.owner().name());
+        UnitWatcher watcher = new UnitWatcher(config, surroundings, this::watcher);
+        units.follow(seen, watcher);
+        return watcher;
     }
 
     private ScriptedUnit logged(String name) {

@@ -11,7 +11,8 @@ class WaitingRoomTest {
 
     @Test
     void onlyService_mayTakeTheWholeRoom() {
-        WaitingRoom only = whole.share(1);
+        whole.resize(5, 1);
+        WaitingRoom only = whole.share();
 
         assertThat(crowd(only, 5)).isNull();
         assertThat(only.enter()).isEqualTo("the waiting room is full (5 held)");
@@ -19,8 +20,9 @@ class WaitingRoomTest {
 
     @Test
     void oneOfSeveral_mayTakeHalf_andTheOthersTheRest() {
-        WaitingRoom greedy = whole.share(3);
-        WaitingRoom other = whole.share(3);
+        whole.resize(5, 3);
+        WaitingRoom greedy = whole.share();
+        WaitingRoom other = whole.share();
 
         assertThat(crowd(greedy, 3)).isNull();
         assertThat(greedy.enter()).isEqualTo("the service's share of the waiting room is full (3 of 5 held)");
@@ -30,8 +32,9 @@ class WaitingRoomTest {
 
     @Test
     void whoeverLeaves_makesRoomInBoth() {
-        WaitingRoom one = whole.share(2);
-        WaitingRoom other = whole.share(2);
+        whole.resize(5, 2);
+        WaitingRoom one = whole.share();
+        WaitingRoom other = whole.share();
         crowd(one, 3);
         crowd(other, 2);
         one.leave();
@@ -45,9 +48,21 @@ class WaitingRoomTest {
     @Test
     void roomForOne_isThereForEachOfSeveral() {
         WaitingRoom small = new WaitingRoom(1);
+        small.resize(1, 2);
 
-        assertThat(small.share(2).enter()).isNull();
-        assertThat(small.share(2).enter()).isEqualTo("the waiting room is full (1 held)");
+        assertThat(small.share().enter()).isNull();
+        assertThat(small.share().enter()).isEqualTo("the waiting room is full (1 held)");
+    }
+
+    @Test
+    void room_thatIsResized_countsThoseWhoAreIn() {
+        whole.resize(5, 1);
+        WaitingRoom only = whole.share();
+        crowd(only, 5);
+        whole.resize(8, 2);
+
+        assertThat(only.enter()).isEqualTo("the service's share of the waiting room is full (4 of 8 held)");
+        assertThat(crowd(whole.share(), 3)).isNull();
     }
 
     private static @Nullable String crowd(WaitingRoom room, int callers) {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.time.Scheduler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that a file has changed, by looking at it twice a second. A file that is being written, or replaced in several
+ * steps, is taken once it has been left alone from one look to the next: a burst of changes is one. Looking works where
+ * notifications of the system do not: on shares, bind mounts, and behind links whose target is exchanged.
+ */
+final class FileWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** What a look sees; all parts null where there is no file. */
+    private record Look(
+            @Nullable FileTime modified,
+            long size,
+            @Nullable Object key) {
+        static final Look NONE = new Look(null, 0, null);
+    }
+
+    private final Path file;
+    private final Scheduler scheduler;
+    private final Executor executor;
+    private final Runnable onChange;
+
+    /** Touched by one look at a time, as the field below. */
+    private Look taken;
+
+    private Look last;
+
+    /** Guarded by {@code this}, as the field below. */
+    private Scheduler.@Nullable Timer timer;
+
+    private boolean closed;
+
+    /** Watches the file as it is now; {@code executor} looks at it and runs what a change leads to. */
+    FileWatch(Path file, Scheduler scheduler, Executor executor, Runnable onChange) {
+        this.file = file;
+        this.scheduler = scheduler;
+        this.executor = executor;
+        this.onChange = onChange;
+        this.taken = look();
+        this.last = taken;
+        again();
+    }
+
+    private synchronized void again() {
+        if (!closed) {
+            timer = scheduler.schedule(() -> executor.execute(this::compare), INTERVAL_NANOS);
+        }
+    }
+
+    private void compare() {
+        Look now = look();
+        boolean calm = now.equals(last);
+        last = now;
+        if (calm && !now.equals(taken)) {
+            taken = now;
+            try {
+                onChange.run();
+            } catch (RuntimeException | Error e) {
+                log.warn("a change of {} could not be taken in", file, e);
+            }
+        }
+        again();
+    }
+
+    private Look look() {
+        try {
+            BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Look(seen.lastModifiedTime(), seen.size(), seen.fileKey());
+        } catch (IOException gone) {
+            return Look.NONE;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+}

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.event.Subscription;
+import io.lazystart.graph.DependencyGraph;
+import io.lazystart.http.HttpGate;
+import io.lazystart.provider.Unit;
+import io.lazystart.wake.GroupUnit;
+import io.lazystart.wake.SharedUnits;
+import io.lazystart.wake.Surroundings;
+import io.lazystart.wake.UnitWatcher;
+import io.lazystart.wake.WatcherConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watchers of all services and units, and what each is to become. A watcher whose unit changes puts the old one to
+ * sleep, is vacant then, and takes the new one as soon as nobody else has it; {@link #settle()} looks whenever that may have
+ * become so. Looking up takes no lock.
+ */
+final class Registry {
+
+    /** What the watchers are made with. */
+    interface Parts {
+
+        /** What a watcher shares with others; the executor runs the calls of its provider. */
+        Surroundings surroundings(Executor calls);
+
+        /** Runs the calls of a provider. */
+        Executor calls(String type);
+
+        /** Runs what does not block. */
+        Executor completions();
+
+        /** How a unit is watched that has an {@code owner} if others use it too. */
+        WatcherConfig config(Target target, Unit unit, @Nullable String owner);
+
+        /** The HTTP rules of a service. */
+        HttpGate gate(Entry entry);
+    }
+
+    /** Who has a unit, and hears its events. */
+    private interface Holder {
+        UnitWatcher watcher();
+    }
+
+    /** A service. */
+    static final class Entry implements Holder {
+        /** What it is to be. Written under the lock, read anywhere. */
+        private volatile Target target;
+
+        private final UnitWatcher watcher;
+        private final HttpGate gate;
+
+        /** What it is; null while it is vacant. Guarded by the lock, with the fields below. */
+        private @Nullable Target current;
+
+        /** The unit it watches. */
+        private @Nullable Unit unit;
+
+        /** Who has the unit, if others use it too. */
+        private @Nullable Owner owner;
+
+        /** Whether its unit is being put to sleep for another, or for good. */
+        private boolean leaves;
+
+        /** Ends the events of a unit that others use too. */
+        private @Nullable Subscription events;
+
+        private Entry(Target target, UnitWatcher watcher, Parts parts) {
+            this.target = target;
+            this.watcher = watcher;
+            this.gate = parts.gate(this);
+        }
+
+        @Override
+        public UnitWatcher watcher() {
+            return watcher;
+        }
+
+        HttpGate gate() {
+            return gate;
+        }
+
+        Units.@Nullable Opened opened() {
+            return target.opened();
+        }
+
+        ServiceConfig service() {
+            return target.service();
+        }
+    }
+
+    /** A unit that several services use. */
+    private static final class Owner implements Holder {
+        private final Units.Key key;
+        private final SharedUnits units;
+
+        /** How many services use it now. Guarded by the lock, with the field below. */
+        private int users;
+
+        private boolean leaves;
+
+        private Owner(Units.Key key, SharedUnits units) {
+            this.key = key;
+            this.units = units;
+        }
+
+        @Override
+        public UnitWatcher watcher() {
+            return units.owner();
+        }
+    }
+
+    private final Parts parts;
+
+    /** Taken by reloads, and when a unit has been put to sleep; never by a watcher's decisions. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Replaced under the lock, read anywhere. */
+    private volatile Map<String, Entry> entries = Map.of();
+
+    /** Changed under the lock, read anywhere, as the map below. */
+    private final Map<Units.Key, Holder> holders = new ConcurrentHashMap<>();
+
+    /** Shared units by the names of their watchers. */
+    private final Map<String, Owner> owners = new ConcurrentHashMap<>();
+
+    /** Services that were removed and are not closed yet. Replaced under the lock, read anywhere. */
+    private volatile List<Entry> leaving = List.of();
+
+    /** Those that wait for their unit. Guarded by the lock, with the field below. */
+    private final Set<Entry> vacant = new LinkedHashSet<>();
+
+    private boolean closed;
+
+    Registry(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** All services by name; does not change. */
+    Map<String, Entry> entries() {
+        return entries;
+    }
+
+    /** Finds the watcher of a service, which the configuration has checked, of a shared unit, or of one that leaves. */
+    private UnitWatcher watcher(String name) {
+        Entry entry = entries.get(name);
+        if (entry != null) {
+            return entry.watcher;
+        }
+        Owner owner = owners.get(name);
+        if (owner != null) {
+            return owner.watcher();
+        }
+        return leaving.stream()
+                .map(Entry::watcher)
+                .filter(watcher -> watcher.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(name + " was removed"));
+    }
+
+    /** Finds who hears the events of a unit; null if nobody does. */
+    @Nullable
+    UnitWatcher watcher(Units.Key unit) {
+        Holder holder = holders.get(unit);
+        return holder == null ? null : holder.watcher();
+    }
+
+    /** Calls each watcher of a unit of the type. */
+    void each(String type, Consumer<UnitWatcher> call) {
+        holders.forEach((key, holder) -> {
+            if (key.type().equals(type)) {
+                call.accept(holder.watcher());
+            }
+        });
+    }
+
+    /** Calls each watcher. */
+    void each(Consumer<UnitWatcher> call) {
+        owners.values().forEach(owner -> call.accept(owner.watcher()));
+        entries.values().forEach(entry -> call.accept(entry.watcher));
+    }
+
+    /**
+     * Has the services be what they are to be: at once where it is a matter of policy, and where the unit changes once the
+     * old one sleeps.
+     */
+    void apply(Map<String, Target> targets) {
+        lock.lock();
+        try {
+            Map<String, Entry> before = entries;
+            Map<String, Entry> after = new LinkedHashMap<>();
+            List<UnitWatcher> unread = new ArrayList<>();
+            Map<Units.Key, List<ServiceConfig>> sharing = sharing(targets.values());
+            targets.forEach((name, target) -> {
+                Entry known = before.get(name);
+                after.put(name, known == null ? added(target, sharing, unread) : known);
+            });
+            leaving = Stream.concat(
+                            leaving.stream(),
+                            before.values().stream().filter(entry -> !targets.containsKey(entry.watcher.name())))
+                    .toList();
+            entries = after;
+            // From here on those who are new can be found, and so depended on.
+            before.forEach((name, entry) -> change(entry, targets.get(name)));
+            unread.forEach(UnitWatcher::boot);
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The units that several services are to use, and which. */
+    private static Map<Units.Key, List<ServiceConfig>> sharing(Iterable<Target> targets) {
+        Map<Units.Key, List<ServiceConfig>> sharing = new LinkedHashMap<>();
+        for (Target target : targets) {
+            Units.Key key = target.key();
+            if (key != null && target.shared()) {
+                sharing.computeIfAbsent(key, unit -> new ArrayList<>()).add(target.service());
+            }
+        }
+        return sharing;
+    }
+
+    /** A service that is new; perhaps another has to give up its unit first. */
+    private Entry added(Target target, Map<Units.Key, List<ServiceConfig>> sharing, List<UnitWatcher> unread) {
+        boolean free = isFree(target);
+        Owner owner = free ? owner(target, sharing, unread) : null;
+        Unit unit = free ? unit(target, owner) : new GroupUnit(target.service().name());
+        UnitWatcher watcher = new UnitWatcher(
+                parts.config(
+                        target, unit, owner == null ? null : owner.watcher().name()),
+                parts.surroundings(calls(target)),
+                this::watcher);
+        Entry entry = new Entry(target, watcher, parts);
+        if (free) {
+            taken(entry, target, unit, owner);
+            unread.add(watcher);
+        } else {
+            entry.leaves = true;
+            watcher.awaitUnit(() -> vacated(entry));
+        }
+        return entry;
+    }
+
+    private void change(Entry entry, @Nullable Target target) {
+        Target current = entry.current;
+        if (target == null) {
+            entry.leaves = true;
+            vacant.remove(entry);
+            entry.watcher.remove().whenComplete((done, never) -> removed(entry));
+            return;
+        }
+        entry.target = target;
+        if (current == null || entry.leaves) {
+            return; // it takes what it is to be as soon as it can
+        }
+        if (!current.sameUnit(target)) {
+            entry.leaves = true;
+            entry.watcher.replace(() -> vacated(entry));
+        } else if (!current.equals(target)) {
+            entry.current = target;
+            Owner owner = entry.owner;
+            entry.watcher.retune(parts.config(
+                    target,
+                    Objects.requireNonNull(entry.unit),
+                    owner == null ? null : owner.watcher().name()));
+        }
+    }
+
+    private void removed(Entry entry) {
+        lock.lock();
+        try {
+            leaving = leaving.stream().filter(other -> other != entry).toList();
+            givenUp(entry);
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void vacated(Entry entry) {
+        lock.lock();
+        try {
+            givenUp(entry);
+            if (!leaving.contains(entry)) {
+                entry.leaves = false;
+                vacant.add(entry);
+            }
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void taken(Entry entry, Target target, Unit unit, @Nullable Owner owner) {
+        entry.current = target;
+        entry.unit = unit;
+        entry.owner = owner;
+        Units.Key key = target.key();
+        if (owner != null) {
+            owner.users++;
+            entry.events = owner.units.follow(unit, entry.watcher);
+        } else if (key != null) {
+            holders.put(key, entry);
+        }
+    }
+
+    private void givenUp(Entry entry) {
+        Target had = entry.current;
+        if (had == null) {
+            return;
+        }
+        Owner owner = entry.owner;
+        Units.Key key = had.key();
+        if (owner != null) {
+            owner.users--;
+            Objects.requireNonNull(entry.events).close();
+        } else if (key != null) {
+            holders.remove(key, entry);
+        }
+        entry.current = null;
+        entry.unit = null;
+        entry.owner = null;
+        entry.events = null;
+    }
+
+    /** Has those who wait for a unit take it that nobody else has any more. Under the lock. */
+    private void settle() {
+        Map<Units.Key, List<ServiceConfig>> sharing =
+                sharing(entries.values().stream().map(entry -> entry.target).toList());
+        List<UnitWatcher> unread = new ArrayList<>();
+        for (Entry entry : List.copyOf(vacant)) {
+            Target target = entry.target;
+            if (isFree(target) && !closed) {
+                vacant.remove(entry);
+                Owner owner = owner(target, sharing, unread);
+                Unit unit = unit(target, owner);
+                taken(entry, target, unit, owner);
+                entry.watcher.occupy(
+                        parts.config(
+                                target,
+                                unit,
+                                owner == null ? null : owner.watcher().name()),
+                        calls(target));
+            }
+        }
+        unread.forEach(UnitWatcher::boot);
+        owners.values().forEach(owner -> look(owner, sharing));
+    }
+
+    /** Whether nobody has the unit that would have to give it up. */
+    private boolean isFree(Target target) {
+        Units.Key key = target.key();
+        Holder holder = key == null ? null : holders.get(key);
+        return holder == null || (target.shared() && holder instanceof Owner owner && !owner.leaves);
+    }
+
+    private @Nullable Owner owner(
+            Target target, Map<Units.Key, List<ServiceConfig>> sharing, List<UnitWatcher> unread) {
+        Units.Opened opened = target.opened();
+        if (opened == null || !target.shared()) {
+            return null;
+        }
+        Units.Key key = opened.key();
+        Owner known = owners.get(key.name());
+        if (known != null) {
+            return known;
+        }
+        List<ServiceConfig> users = Objects.requireNonNull(sharing.get(key), key.name());
+        Owner made = new Owner(
+                key,
+                new SharedUnits(
+                        key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), this::watcher));
+        owners.put(key.name(), made);
+        holders.put(key, made);
+        unread.add(made.watcher());
+        return made;
+    }
+
+    private static Unit unit(Target target, @Nullable Owner owner) {
+        Units.Opened opened = target.opened();
+        if (opened == null) {
+            return new GroupUnit(target.service().name());
+        }
+        return owner == null
+                ? opened.unit()
+                : owner.units.seenBy(target.service().name());
+    }
+
+    private Executor calls(Target target) {
+        Units.Key key = target.key();
+        return key == null ? parts.completions() : parts.calls(key.type());
+    }
+
+    /** A shared unit learns who uses it; one that nobody shares any more is given up. */
+    private void look(Owner owner, Map<Units.Key, List<ServiceConfig>> sharing) {
+        Units.Key key = owner.key;
+        List<ServiceConfig> users = sharing.get(key);
+        if (owner.leaves) {
+            return;
+        }
+        if (users != null) {
+            owner.units.users(users);
+        } else if (owner.users == 0) {
+            owner.leaves = true;
+            boolean wanted = entries.values().stream().anyMatch(entry -> key.equals(entry.target.key()));
+            if (wanted) {
+                owner.watcher().replace(() -> gone(owner));
+            } else {
+                owner.watcher().remove().whenComplete((done, never) -> gone(owner));
+            }
+        }
+    }
+
+    private void gone(Owner owner) {
+        lock.lock();
+        try {
+            holders.remove(owner.key, owner);
+            owners.remove(owner.key.name(), owner);
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes all at once to callers; a unit is put to sleep after those of the services that depend on it. */
+    CompletableFuture<Void> close() {
+        lock.lock();
+        try {
+            closed = true;
+            Map<String, CompletableFuture<Void>> done = new LinkedHashMap<>();
+            DependencyGraph graph = graph();
+            List<String> order = graph.order();
+            for (int i = order.size() - 1; i >= 0; i--) {
+                String name = order.get(i);
+                UnitWatcher watcher = watcher(name);
+                List<String> dependents = graph.dependents(name);
+                CompletionStage<Void> closing = watcher.close(!dependents.isEmpty());
+                CompletionStage<Void> whenFree = dependents.isEmpty()
+                        ? closing
+                        : all(dependents.stream().map(done::get)).thenCompose(free -> watcher.close(false));
+                done.put(name, whenFree.toCompletableFuture());
+            }
+            Stream<CompletableFuture<Void>> left =
+                    leaving.stream().map(entry -> entry.watcher.close(false).toCompletableFuture());
+            return all(Stream.concat(done.values().stream(), left));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who needs whom, shared units included. */
+    private DependencyGraph graph() {
+        Map<String, List<String>> edges = new LinkedHashMap<>();
+        owners.keySet().forEach(name -> edges.put(name, List.of()));
+        entries.forEach((name, entry) -> {
+            List<String> needed = new ArrayList<>();
+            entry.service().dependsOn().forEach(edge -> needed.add(edge.service()));
+            if (entry.owner != null) {
+                needed.add(entry.owner.watcher().name());
+            }
+            edges.put(name, needed);
+        });
+        try {
+            return DependencyGraph.of(edges);
+        } catch (DependencyGraph.CycleException e) {
+            throw new IllegalStateException("the configuration should have refused this", e);
+        }
+    }
+
+    private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.failure.LazyStartException;
+
+/** Hears what became of changes to the configuration file. Called on a thread of its own purpose, one call at a time. */
+public interface ReloadListener {
+
+    /**
+     * The file has changed and is in force.
+     *
+     * @param reload what has changed
+     */
+    void onReloaded(Reload reload);
+
+    /**
+     * The file has changed, and is refused: nothing else has.
+     *
+     * @param refusal says what was expected, and where; its message is one for people
+     */
+    void onRefused(LazyStartException refusal);
+}

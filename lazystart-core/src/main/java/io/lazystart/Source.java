@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.config.ConfigFile;
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.failure.ConfigException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the configuration of a host comes from, each time it is wanted.
+ *
+ * @param file the file; null where the host gives it in code
+ * @param code the configuration given in code; not asked where there is a file
+ * @param providers the provider types that a file may name
+ * @param validator refuses what the host cannot serve
+ */
+record Source(
+        @Nullable Path file, Supplier<LazyStartConfig> code, Providers providers, Consumer<LazyStartConfig> validator) {
+
+    /** Reads the configuration and does something with it; a refusal of what a file says is completed with the line. */
+    <T> T use(Function<LazyStartConfig, T> action) {
+        if (file == null) {
+            return use(code.get(), action);
+        }
+        ConfigFile read = ConfigFile.read(file, providers.types(), System.getenv());
+        try {
+            return use(read.config(), action);
+        } catch (ConfigException e) {
+            throw read.locate(e);
+        }
+    }
+
+    /** Does something with a configuration, unless the host refuses it. */
+    <T> T use(LazyStartConfig config, Function<LazyStartConfig, T> action) {
+        validator.accept(config);
+        return action.apply(config);
+    }
+}

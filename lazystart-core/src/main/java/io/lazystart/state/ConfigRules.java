@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+import io.lazystart.event.Cause;
+import io.lazystart.failure.Reason;
+import io.lazystart.state.Action.Timer;
+
+/** What a changed configuration leads to. */
+final class ConfigRules {
+    /** Why leases are lost when a drain is cut short for another unit. */
+    static final Reason REPLACED = Reason.of(Reason.Kind.REPLACED, "put to sleep, as its configuration has changed");
+
+    private static final Cause CHANGED = new Cause(Cause.Kind.OUTSIDE, "its configuration has changed");
+
+    private ConfigRules() {}
+
+    /** The idle time may be another: it is looked at anew. Deadlines that run stay as they are. */
+    static void retuned(Draft d) {
+        if (d.step == Step.SERVING) {
+            d.arm(Timer.IDLE, 0);
+        }
+    }
+
+    /**
+     * The unit is put to sleep as if a person said so, but whoever waits goes on waiting, for the unit that takes its
+     * place; so does the demand of an attempt that is under way.
+     */
+    static void replace(Draft d, int leases) {
+        if (d.closing) {
+            return;
+        }
+        d.change = Change.REPLACED;
+        switch (d.step) {
+            case ASLEEP, FAILED -> replaceDown(d);
+            case DEPENDENCIES, LOOK, START_SLOT, START_VERB, PROBE -> {
+                Cause asked = d.cause;
+                boolean wanted = !d.adopted || d.waiters > 0;
+                DemandRules.stopStarting(d, CHANGED);
+                if (wanted) {
+                    d.demanded = true;
+                    DemandRules.queue(d, asked);
+                }
+            }
+            case SERVING, ASKING, AILING -> DemandRules.leave(d, CHANGED, REPLACED, false, leases);
+            case LINGERING -> Moves.stop(d, CHANGED);
+            case STUCK -> DemandRules.kill(d, CHANGED);
+            case DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
+        }
+    }
+
+    /** A unit that sleeps may be paused, or may have been started from outside: it is looked at first. */
+    private static void replaceDown(Draft d) {
+        Moves.beginStopping(d, CHANGED);
+        if (d.verb == null) {
+            Moves.confirm(d);
+        } else {
+            Moves.sleepUnit(d);
+        }
+    }
+
+    /** The unit is at rest: another may take its place, as soon as no verb can wake this one again. */
+    static void vacate(Draft d) {
+        if (d.stopKind == null) {
+            Moves.beginStopping(d, CHANGED);
+        }
+        if (d.verb != null) {
+            Moves.awaitSlot(d);
+            return;
+        }
+        d.change = Change.NONE;
+        d.run = null;
+        d.done = false;
+        d.ailment = null;
+        d.recheck = false;
+        d.releaseDependencies();
+        d.enter(Step.VACANT);
+        d.act(new Action.Vacated());
+    }
+
+    /** Nothing is known of the unit that took the place, and nothing that the other did is held against it. */
+    static void replaced(Draft d) {
+        if (d.step != Step.VACANT) {
+            return;
+        }
+        d.failures = Failures.NONE;
+        d.unknown = true;
+        if (!Moves.startAgain(d)) {
+            Moves.nap(d);
+            d.unknown = true;
+            ReadRules.recheck(d);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.state;
+
+/** What a changed configuration asks for. */
+public sealed interface ConfigSignal extends Signal {
+
+    /** The policy has changed; the machine has the new one. */
+    record Retuned(long now) implements ConfigSignal {
+        @Override
+        public void apply(Draft d) {
+            ConfigRules.retuned(d);
+        }
+    }
+
+    /** Another unit is to take the place of this one, which is put to sleep first. */
+    record Replace(long now, int leases) implements ConfigSignal {
+        @Override
+        public Word word(Snapshot s) {
+            return Word.closeOrCount(s);
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new Replace(now, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            ConfigRules.replace(d, leases);
+        }
+    }
+
+    /** Another unit has taken the place of the one that was put to sleep; the machine has its policy. */
+    record Replaced(long now) implements ConfigSignal {
+        @Override
+        public void apply(Draft d) {
+            ConfigRules.replaced(d);
+        }
+    }
+}

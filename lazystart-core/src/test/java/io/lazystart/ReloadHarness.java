@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.Limits;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.config.UnitConfig;
+import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
+import io.lazystart.http.HttpGate;
+import io.lazystart.http.HttpGates;
+import io.lazystart.http.WakeGuard;
+import io.lazystart.probe.Probe;
+import io.lazystart.probe.ProbeResult;
+import io.lazystart.provider.PortRange;
+import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitListener;
+import io.lazystart.testkit.FakeTicker;
+import io.lazystart.testkit.ScriptedProvider;
+import io.lazystart.testkit.ScriptedUnit;
+import io.lazystart.testkit.ScriptedUnit.Call;
+import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.wake.CpuTime;
+import io.lazystart.wake.FirstReads;
+import io.lazystart.wake.StartTimes;
+import io.lazystart.wake.Surroundings;
+import io.lazystart.wake.UnitWatcher;
+import io.lazystart.wake.WaitingRoom;
+import io.lazystart.wake.WatcherConfig;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.WakeRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** A registry over scripted units, in virtual time on the thread of the test. */
+final class ReloadHarness implements Registry.Parts {
+    final FakeTicker ticker = new FakeTicker();
+    final VirtualScheduler time = new VirtualScheduler(ticker);
+    final ScriptedProvider provider = new ScriptedProvider();
+    final Registry registry = new Registry(this);
+
+    /** Calls of all units, such as {@code one START}, in their order. */
+    final List<String> verbs = new ArrayList<>();
+
+    /** Services whose probes fail. */
+    final Set<String> sick = new HashSet<>();
+
+    private final WaitingRoom room = new WaitingRoom(100);
+    private final FirstReads firstReads = new FirstReads();
+    private final HttpGates gates = new HttpGates(Limits.DEFAULT, WakeGuard.ALLOW_ALL, time, time);
+    private final Map<String, Units.Opened> opened = new HashMap<>();
+    private final Set<String> logged = new HashSet<>();
+
+    ReloadHarness() {
+        provider.watch(new UnitListener() {
+            @Override
+            public void onEvent(UnitEvent event) {
+                UnitWatcher watcher = registry.watcher(new Units.Key("scripted", event.unit()));
+                if (watcher != null) {
+                    watcher.onUnitEvent(event);
+                }
+            }
+
+            @Override
+            public void onResync() {
+                registry.each("scripted", UnitWatcher::onResync);
+            }
+        });
+    }
+
+    /** Services of a configuration. */
+    static final class Plan {
+        private final Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
+
+        /** A service with a unit of the name given. */
+        Plan service(String name, String unit, Consumer<ServiceConfigBuilder> options) {
+            ServiceConfigBuilder builder = new ServiceConfigBuilder().unit("scripted", Map.of("unit", unit));
+            options.accept(builder.onClose(ServiceConfig.OnClose.STOP));
+            services.put(name, builder);
+            return this;
+        }
+
+        /** A service that is left as it is when it is removed. */
+        Plan left(String name, String unit) {
+            services.put(
+                    name,
+                    new ServiceConfigBuilder()
+                            .unit("scripted", Map.of("unit", unit))
+                            .onClose(ServiceConfig.OnClose.LEAVE));
+            return this;
+        }
+
+        Plan service(String name, String unit) {
+            return service(name, unit, options -> {});
+        }
+    }
+
+    static Plan plan() {
+        return new Plan();
+    }
+
+    /** Serves the plan from now on, and lets everything happen that is due at once. */
+    ReloadHarness load(Plan plan) {
+        LazyStartConfig config =
+                LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, plan.services);
+        Map<String, List<String>> users = new HashMap<>();
+        config.services().forEach((name, service) -> {
+            if (service.unit() != null) {
+                users.computeIfAbsent(unitOf(service.unit()), unit -> new ArrayList<>())
+                        .add(name);
+            }
+        });
+        Map<String, Target> targets = new LinkedHashMap<>();
+        config.services().forEach((name, service) -> {
+            Units.Opened unit = service.unit() == null ? null : open(name, service.unit());
+            boolean shared = unit != null && users.get(unit.key().unit()).size() > 1;
+            targets.put(name, new Target(service, unit, config.jobs().contains(name), shared));
+        });
+        room.resize(100, targets.size());
+        registry.apply(targets);
+        time.runDue();
+        return this;
+    }
+
+    private static String unitOf(UnitConfig described) {
+        return described.settings().get("unit").toString();
+    }
+
+    private Units.Opened open(String service, UnitConfig described) {
+        Units.Opened before = opened.get(service);
+        if (before == null || !before.described().equals(described)) {
+            String name = unitOf(described);
+            before = new Units.Opened(described, new Units.Key("scripted", name), unit(name));
+            opened.put(service, before);
+        }
+        return before;
+    }
+
+    /** Finds a unit whose verbs are logged. */
+    ScriptedUnit unit(String name) {
+        ScriptedUnit unit = provider.unit(name);
+        if (logged.add(name)) {
+            for (Call call : List.of(Call.START, Call.STOP, Call.KILL, Call.PAUSE)) {
+                unit.on(call, () -> verbs.add(name + " " + call));
+            }
+        }
+        return unit;
+    }
+
+    UnitWatcher watcher(String service) {
+        return registry.entries().get(service).watcher();
+    }
+
+    Status status(String service) {
+        return watcher(service).snapshot().status();
+    }
+
+    /** Asks for a lease and lets everything happen that is due now. */
+    CompletableFuture<Lease> acquire(String service) {
+        return acquire(watcher(service));
+    }
+
+    CompletableFuture<Lease> acquire(UnitWatcher watcher) {
+        CompletableFuture<Lease> future =
+                watcher.acquire(WakeRequest.of(Cause.request("GET /"))).toCompletableFuture();
+        time.runDue();
+        return future;
+    }
+
+    @Override
+    public Surroundings surroundings(Executor calls) {
+        return new Surroundings(
+                ticker,
+                time,
+                calls,
+                time,
+                time,
+                new CpuTime(Path.of("/proc")),
+                room.share(),
+                firstReads,
+                name -> new StartTimes(),
+                (service, failures, reason) -> {},
+                late -> {});
+    }
+
+    @Override
+    public Executor calls(String type) {
+        return time;
+    }
+
+    @Override
+    public Executor completions() {
+        return time;
+    }
+
+    @Override
+    public WatcherConfig config(Target target, Unit unit, String owner) {
+        ServiceConfig service = target.service();
+        Probe probe = (address, timeout, linger) -> new ProbeResult(
+                !sick.contains(service.name()), sick.contains(service.name()) ? "HTTP 503" : "HTTP 200");
+        return new WatcherConfig(service, unit, null, probe, List.of(), target.job(), owner);
+    }
+
+    @Override
+    public HttpGate gate(Registry.Entry entry) {
+        return gates.gate(entry.watcher(), entry::service);
+    }
+}
