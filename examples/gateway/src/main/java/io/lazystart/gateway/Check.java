@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.gateway;
 
+import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.Durations;
+import io.lazystart.config.HealthConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
@@ -47,10 +49,16 @@ final class Check {
         String upstream = service.upstream();
         line(out, "upstream", upstream == null ? "auto" : upstream);
         line(out, "ready", ready(service.ready()));
+        HealthConfig health = service.health();
+        line(out, "health", health == null ? "none" : health(health));
         line(out, "idle-timeout", Durations.format(service.idleTimeout()));
         line(out, "wake-timeout", Durations.format(service.wakeTimeout()));
         line(out, "hold-timeout", Durations.format(service.holdTimeout()));
         line(out, "wait", lower(service.waitMode()));
+        Integer busy = service.busyCpu();
+        line(out, "busy-cpu", busy == null ? "none" : busy + "%");
+        line(out, "restart", lower(service.restart()));
+        line(out, "backoff", backoff(service.backoff()));
         line(out, "stop", lower(service.stop().method()));
         line(out, "on-close", lower(service.onClose()));
     }
@@ -79,6 +87,16 @@ final class Check {
             case TCP -> "tcp";
             case HTTP -> "GET " + ready.path() + " gives " + ready.firstCode() + "-" + ready.lastCode();
         };
+    }
+
+    private static String health(HealthConfig health) {
+        return ready(health.probe()) + " each " + Durations.format(health.interval()) + ", fall " + health.fall()
+                + ", rise " + health.rise();
+    }
+
+    private static String backoff(BackoffConfig backoff) {
+        return Durations.format(backoff.first()) + " to " + Durations.format(backoff.max()) + ", open after "
+                + backoff.openAfter();
     }
 
     private static String lower(Enum<?> constant) {

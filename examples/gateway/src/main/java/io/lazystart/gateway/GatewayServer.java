@@ -2,10 +2,15 @@
 package io.lazystart.gateway;
 
 import io.lazystart.LazyStart;
+import io.lazystart.LazyStartBuilder;
+import io.lazystart.Reload;
+import io.lazystart.ReloadListener;
+import io.lazystart.failure.LazyStartException;
 import io.lazystart.netty.NettyServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +47,16 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private static GatewayServer open(Options options) {
-        LazyStart lazyStart = Served.by(options.config(), DemoService::extract).build();
+        Changes changes = new Changes();
+        LazyStartBuilder builder = Served.by(options.config(), DemoService::extract);
+        if (options.config() != null) {
+            builder.reloadOnChange(changes);
+        }
+        LazyStart lazyStart = builder.build();
         try {
-            return new GatewayServer(lazyStart, listen(options.listen(), new Routing(lazyStart)));
+            Routing routing = new Routing(lazyStart);
+            changes.routes(routing);
+            return new GatewayServer(lazyStart, listen(options.listen(), routing));
         } catch (IOException taken) {
             lazyStart.close();
             throw ListenAddress.refused(options.listen(), taken);
@@ -52,6 +64,27 @@ final class GatewayServer implements AutoCloseable {
             lazyStart.close();
             throw e;
         }
+    }
+
+    /** Has the routes follow the configuration file; what became of it is in the log already. */
+    private static final class Changes implements ReloadListener {
+        private volatile @Nullable Routing routing;
+
+        void routes(Routing routes) {
+            routing = routes;
+            routes.update(); // a change before this line was told to nobody
+        }
+
+        @Override
+        public void onReloaded(Reload reload) {
+            Routing routes = routing;
+            if (routes != null) {
+                routes.update();
+            }
+        }
+
+        @Override
+        public void onRefused(LazyStartException refusal) {}
     }
 
     private static NettyServer listen(InetSocketAddress address, Routing routing) throws IOException {

@@ -2,31 +2,62 @@
 package io.lazystart.gateway;
 
 import io.lazystart.LazyStart;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.http.HttpGate;
 import io.lazystart.http.RequestView;
 import io.lazystart.http.Route;
 import io.lazystart.http.RouteTable;
 import io.lazystart.netty.Destination;
 import io.lazystart.netty.Router;
+import io.lazystart.watch.Watcher;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the service of a request; immutable, asked on event loops. */
+/** Finds the service of a request, by the configuration that is in force. Asked on event loops. */
 final class Routing implements Router {
     private final LazyStart lazyStart;
-    private final RouteTable table;
+
+    /** Replaced when the configuration has changed. */
+    private volatile Table table;
+
+    /** Who serves the routes of one configuration. */
+    private record Table(RouteTable routes, Map<String, HttpGate> gates, Map<String, Watcher> watchers) {}
 
     Routing(LazyStart lazyStart) {
         this.lazyStart = lazyStart;
-        this.table = RouteTable.of(lazyStart.config().routed());
+        this.table = read();
+    }
+
+    /** Takes in the configuration that is in force now. */
+    void update() {
+        table = read();
+    }
+
+    private Table read() {
+        List<ServiceConfig> routed = lazyStart.config().routed();
+        Map<String, HttpGate> gates = new HashMap<>();
+        Map<String, Watcher> watchers = new HashMap<>();
+        for (ServiceConfig service : routed) {
+            gates.put(service.name(), lazyStart.gate(service.name()));
+            watchers.put(service.name(), lazyStart.watcher(service.name()));
+        }
+        return new Table(RouteTable.of(routed), gates, watchers);
     }
 
     @Override
     public @Nullable Destination find(RequestView request) {
-        Route route = table.find(request.header("host"), request.target());
+        Table now = table;
+        Route route = now.routes().find(request.header("host"), request.target());
         if (route == null) {
             return null;
         }
         String service = route.service();
         return new Destination(
-                lazyStart.gate(service), lazyStart.watcher(service), route.forwardedTarget(request.target()));
+                Objects.requireNonNull(now.gates().get(service)),
+                Objects.requireNonNull(now.watchers().get(service)),
+                route.forwardedTarget(request.target()));
     }
 }
