@@ -363,6 +363,11 @@ final class ClientConnection implements Admission.Outcomes {
         }
     }
 
+    /** Nothing is accepted any more after what is open. */
+    void closeSoon() {
+        closing = true;
+    }
+
     /** Ends the connection as soon as what is open on it is answered; what waits for a service is answered now. */
     void closeWhenIdle() {
         closing = true;

@@ -15,11 +15,13 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +148,12 @@ public final class NettyServer implements AutoCloseable {
     public void close(Duration grace) {
         closing = true;
         listener.close().awaitUninterruptibly();
-        clients.forEach(client -> client.pipeline().fireUserEventTriggered(ServerClosing.INSTANCE));
+        // All know before the first of them ends: whoever sees one end gets no promise on another that cannot be kept.
+        List<Future<?>> told = clients.stream()
+                .<Future<?>>map(client -> tell(client, ServerClosing.ANNOUNCED))
+                .toList();
+        told.forEach(Future::awaitUninterruptibly);
+        clients.forEach(client -> tell(client, ServerClosing.BEGUN));
         boolean finished = clients.newCloseFuture().awaitUninterruptibly(grace.toMillis());
         if (!finished) {
             log.info("{} connections are cut after {}", clients.size(), grace);
@@ -154,6 +161,10 @@ public final class NettyServer implements AutoCloseable {
         clients.close().awaitUninterruptibly();
         upstreams.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private static Future<?> tell(Channel client, ServerClosing event) {
+        return client.eventLoop().submit(() -> client.pipeline().fireUserEventTriggered(event));
     }
 
     /** Closes without grace. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.netty;
 
-/** The event that tells a connection to answer what waits for a service, and to end as soon as nothing is open on it. */
+/** The events that tell a connection of the end of its server. */
 enum ServerClosing {
-    INSTANCE
+    /** The response that comes next is the last. */
+    ANNOUNCED,
+    /** What waits for a service is answered now, and the connection ends as soon as nothing is open on it. */
+    BEGUN
 }

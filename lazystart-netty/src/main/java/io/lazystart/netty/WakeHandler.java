@@ -104,7 +104,9 @@ public final class WakeHandler extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             connection().inputClosed();
-        } else if (event instanceof ServerClosing) {
+        } else if (event == ServerClosing.ANNOUNCED) {
+            connection().closeSoon();
+        } else if (event == ServerClosing.BEGUN) {
             connection().closeWhenIdle();
         }
         ctx.fireUserEventTriggered(event);

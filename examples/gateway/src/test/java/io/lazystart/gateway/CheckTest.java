@@ -88,10 +88,14 @@ public final class CheckTest {
                           unit          process (command, environment)
                           upstream      http://127.0.0.1:{port}
                           ready         tcp
+                          health        none
                           idle-timeout  never
                           wake-timeout  3m
                           hold-timeout  1m
                           wait          auto
+                          busy-cpu      none
+                          restart       on-request
+                          backoff       1s to 5m, open after 10
                           stop          stop
                           on-close      leave
                         """.formatted(file, directory.resolve("state")));

@@ -36,6 +36,7 @@ final class GatewayProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", // as the manifest of gateway.jar says
+                "-Dlogback.configurationFile=logback.xml", // the gateway's own, not that of tests
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.lazystart.gateway.Gateway"));

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.event.Status;
+import io.lazystart.failure.ConfigException;
+import io.lazystart.failure.LazyStartException;
+import io.lazystart.http.HttpGate;
+import io.lazystart.testkit.FakeTicker;
+import io.lazystart.testkit.ScriptedProvider;
+import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.watch.Lease;
+import io.lazystart.watch.Watcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A host whose configuration file changes. */
+class ReloadTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    private final ScriptedProvider provider = new ScriptedProvider();
+    private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+
+    private Path write(String services) throws IOException {
+        Path file = directory.resolve("lazystart.yaml");
+        Path next = directory.resolve("next.yaml");
+        Files.writeString(next, "state-directory: " + directory.resolve("state") + "\nservices:\n" + services);
+        return Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private LazyStartBuilder builder(Path file) {
+        return LazyStart.builder().provider(provider).file(file);
+    }
+
+    private final class Told implements ReloadListener {
+        @Override
+        public void onReloaded(Reload reload) {
+            told.add(reload);
+        }
+
+        @Override
+        public void onRefused(LazyStartException refusal) {
+            told.add(refusal);
+        }
+    }
+
+    @Test
+    void reload_tellsWhatHasChanged_andHandlesStayValid() throws Exception {
+        Path file = write("""
+                  web: {scripted: {}, paths: [/web]}
+                  api: {scripted: {}, paths: [/api]}
+                  old: {scripted: {}, paths: [/old]}
+                """);
+        try (LazyStart host = builder(file).build()) {
+            Watcher web = host.watcher("web");
+            HttpGate gate = host.gate("web");
+            try (Lease lease = web.acquire(PATIENCE)) {
+                write("""
+                          web: {scripted: {}, paths: [/web]}
+                          api: {scripted: {}, paths: [/api], idle-timeout: 5m}
+                          new: {scripted: {}, paths: [/new]}
+                        """);
+
+                Reload reload = host.reload();
+
+                assertThat(reload.added()).containsExactly("new");
+                assertThat(reload.changed()).containsExactly("api");
+                assertThat(reload.removed()).containsExactly("old");
+                assertThat(reload).hasToString("added new; changed api; removed old");
+                assertThat(host.watcher("web")).isSameAs(web);
+                assertThat(host.gate("web")).isSameAs(gate);
+                assertThat(web.snapshot().leases()).isOne();
+                assertThat(lease.upstream()).isNull();
+            }
+            host.watcher("new").acquire(PATIENCE).close();
+            assertThat(host.config().services()).containsOnlyKeys("web", "api", "new");
+            assertThat(host.config().services().get("api").idleTimeout()).isEqualTo(Duration.ofMinutes(5));
+            assertThatThrownBy(() -> host.watcher("old"))
+                    .isInstanceOf(LazyStartException.class)
+                    .hasMessageContaining("old");
+        }
+    }
+
+    @Test
+    void nothingHasChanged_isSaid() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).build()) {
+            assertThat(host.reload().isEmpty()).isTrue();
+            assertThat(host.reload()).hasToString("no service has changed");
+        }
+    }
+
+    @Test
+    void badFile_changesNothingAndSaysWhere() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).build()) {
+            Watcher web = host.watcher("web");
+            LazyStartConfig before = host.config();
+            write("  web:\n    scripted: {}\n    idle-timeout: soon\n  api: {scripted: {}}\n");
+
+            assertThatThrownBy(host::reload)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(file + ":5: services.web.idle-timeout: soon (expected:");
+
+            assertThat(host.config()).isSameAs(before);
+            web.acquire(PATIENCE).close();
+            assertThat(web.snapshot().status()).isEqualTo(Status.READY);
+        }
+    }
+
+    @Test
+    void unknownProvider_changesNothing() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).build()) {
+            write("  api: {process: {command: [a]}}\n  web: {docker: {}}\n");
+
+            assertThatThrownBy(host::reload).isInstanceOf(ConfigException.class);
+
+            assertThat(host.config().services()).containsOnlyKeys("web");
+            host.watcher("web").acquire(PATIENCE).close();
+        }
+    }
+
+    @Test
+    void refusedByTheProvider_theOneThatWasOpenedForItIsClosedAgain() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).build()) {
+            write("  web: {scripted: {}}\n  api: {process: {command: [a], colour: red}}\n");
+            assertThatThrownBy(host::reload)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("services.api.process.colour");
+
+            write("  web: {scripted: {}}\n  api: {process: {command: [a]}}\n");
+            assertThat(host.reload().added()).containsExactly("api"); // the state directory is not locked by the first
+        }
+    }
+
+    @Test
+    void stateDirectory_cannotBeChanged() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).build()) {
+            Files.writeString(file, "state-directory: /elsewhere\nservices:\n  web: {scripted: {}}\n");
+
+            assertThatThrownBy(host::reload)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("state-directory: /elsewhere (expected: " + directory.resolve("state")
+                            + " until the host is started anew)");
+        }
+    }
+
+    @Test
+    void validator_isAskedAgain() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file)
+                .validator(config -> {
+                    if (config.services().size() > 1) {
+                        throw new ConfigException("services", "2 (expected: one)");
+                    }
+                })
+                .build()) {
+            write("  web: {scripted: {}}\n  api: {scripted: {}}\n");
+
+            assertThatThrownBy(host::reload).hasMessageContaining("services: 2 (expected: one)");
+            assertThat(host.config().services()).hasSize(1);
+        }
+    }
+
+    @Test
+    void hostInCode_isGivenAnotherConfiguration() throws Exception {
+        try (LazyStart host = LazyStart.builder()
+                .stateDirectory(directory.resolve("state"))
+                .provider(provider)
+                .service("web", service -> service.unit("scripted", Map.of()))
+                .build()) {
+            LazyStartConfig now = host.config();
+            LazyStartConfig next = LazyStartConfig.of(
+                    now.stateDirectory(),
+                    now.portRange(),
+                    now.limits(),
+                    Map.of(
+                            "web",
+                            new ServiceConfigBuilder()
+                                    .unit("scripted", Map.of())
+                                    .idleTimeout(Duration.ofSeconds(7))));
+
+            assertThat(host.reload(next).changed()).containsExactly("web");
+            assertThatThrownBy(host::reload).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void closedHost_isNotReloaded() throws Exception {
+        LazyStart host = builder(write("  web: {scripted: {}}\n")).build();
+        host.close();
+
+        assertThatThrownBy(host::reload).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void reloadOnChange_withoutFile_isRefused() {
+        LazyStartBuilder builder = LazyStart.builder().provider(provider).reloadOnChange(new Told());
+
+        assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void changedFile_isTakenInByItself_alsoAfterOneThatWasRefused() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).reloadOnChange(new Told()).build()) {
+            write("  web: {scripted: {}, nonsense: 1}\n");
+            Object refused = told.poll(20, TimeUnit.SECONDS);
+            write("  web: {scripted: {}}\n  api: {scripted: {}}\n");
+            Object taken = told.poll(20, TimeUnit.SECONDS);
+
+            assertThat(refused).isInstanceOf(ConfigException.class);
+            assertThat(taken).hasToString("added api");
+            host.watcher("api").acquire(PATIENCE).close();
+        }
+    }
+
+    @Test
+    void burstOfChanges_isOne_andAFileThatIsGoneIsRefused() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        Path file = write("a");
+        int[] changes = {0};
+        try (FileWatch watch = new FileWatch(file, time, Runnable::run, () -> changes[0]++)) {
+            time.advance(Duration.ofSeconds(5));
+            assertThat(changes[0]).isZero();
+
+            for (int i = 0; i < 10; i++) {
+                write("a".repeat(i + 2));
+                time.advance(Duration.ofMillis(500));
+            }
+            assertThat(changes[0]).isZero();
+            time.advance(Duration.ofMillis(500));
+            assertThat(changes[0]).isOne();
+
+            Files.delete(file);
+            time.advance(Duration.ofSeconds(5));
+            assertThat(changes[0]).isEqualTo(2);
+            watch.close();
+            write("another");
+            time.advance(Duration.ofSeconds(5));
+            assertThat(changes[0]).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void changeThatThrows_isNotTheLastThatIsNoticed() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        Path file = write("a");
+        int[] changes = {0};
+        Runnable broken = () -> {
+            changes[0]++;
+            throw new IllegalStateException("broken listener");
+        };
+        try (FileWatch watch = new FileWatch(file, time, Runnable::run, broken)) {
+            write("bb");
+            time.advance(Duration.ofSeconds(2));
+            write("ccc");
+            time.advance(Duration.ofSeconds(2));
+
+            assertThat(changes[0]).isEqualTo(2);
+            assertThat(watch).isNotNull();
+        }
+    }
+}
