@@ -77,6 +77,7 @@ final class Services {
     private final FirstReads firstReads = new FirstReads();
     private final Units units;
     private final Registry registry = new Registry(new Parts());
+    private final Rounds rounds;
 
     /** Replaced by one opening or reload at a time, read anywhere. */
     private volatile LazyStartConfig config;
@@ -98,6 +99,7 @@ final class Services {
         room = new WaitingRoom(config.limits().heldRequests());
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
         units = new Units(found, ticker, scheduler, Events::new);
+        rounds = new Rounds(scheduler, registry);
     }
 
     /** Opens providers and watchers; what was opened is closed again if one is refused. */
@@ -185,6 +187,7 @@ final class Services {
         httpGates.limits(next.limits());
         config = next;
         registry.apply(targets);
+        rounds.of(units.silent());
     }
 
     /** What each service is to be; providers are opened for that, and closed by the caller if this fails. */
@@ -266,6 +269,7 @@ final class Services {
     }
 
     private void release() {
+        rounds.close();
         if (learned != null) {
             learned.close();
         }
@@ -349,6 +353,12 @@ final class Services {
         @Override
         public void onResync() {
             registry.each(type, UnitWatcher::onResync);
+        }
+
+        @Override
+        public void onLost() {
+            log.warn("provider {}: its events cannot be heard for now", type);
+            registry.each(type, UnitWatcher::onLost);
         }
     }
 }

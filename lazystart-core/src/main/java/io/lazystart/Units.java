@@ -19,9 +19,11 @@ import io.lazystart.wake.Workers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +124,14 @@ final class Units {
         fresh.values().forEach(opened -> opened.provider().configured());
         open.putAll(fresh);
         fresh.clear();
+    }
+
+    /** Types of providers that tell no events. */
+    Set<String> silent() {
+        return open.entrySet().stream()
+                .filter(entry -> !entry.getValue().provider().capabilities().contains(Capability.WATCH))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Closes the providers that were opened since, and for nothing. */

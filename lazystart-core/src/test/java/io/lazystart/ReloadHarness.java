@@ -76,6 +76,11 @@ final class ReloadHarness implements Registry.Parts {
             public void onResync() {
                 registry.each("scripted", UnitWatcher::onResync);
             }
+
+            @Override
+            public void onLost() {
+                registry.each("scripted", UnitWatcher::onLost);
+            }
         });
     }
 

@@ -13,4 +13,10 @@ public interface UnitListener {
 
     /** Events may have been lost: the status of every unit is read again. */
     void onResync();
+
+    /**
+     * Events are missed from now on, until {@link #onResync()}: the stream is down, and the provider tries to open it again.
+     * What is known of the units is kept meanwhile, and marked as stale. Does nothing unless overridden; may be called again.
+     */
+    default void onLost() {}
 }

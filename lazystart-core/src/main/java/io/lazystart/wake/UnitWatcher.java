@@ -51,6 +51,9 @@ public final class UnitWatcher implements Watcher {
     /** Replaced when the configuration has changed. */
     private volatile WatcherConfig config;
 
+    /** Whether events of the unit are being missed. Set by the provider's threads. */
+    private volatile boolean deaf;
+
     /** Runs the calls of the unit's provider. As {@link #config}. */
     private volatile Executor providerCalls;
 
@@ -277,6 +280,7 @@ public final class UnitWatcher implements Watcher {
                 s.waiters(),
                 holdsLeases(s) ? decisions.incarnation().leases() : 0,
                 vetoes.failures(),
+                deaf || s.failedReads() > 0,
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
@@ -312,12 +316,28 @@ public final class UnitWatcher implements Watcher {
         switch (event.kind()) {
             case STARTED -> signal(new Signal.UnitStarted(now(), event.run()));
             case ENDED -> signal(new Signal.UnitEnded(now(), event.run(), event.exit(), 0));
-            case CHANGED -> onResync();
+            case CHANGED -> reread();
         }
+    }
+
+    /** Events of the unit are missed from now on. */
+    public void onLost() {
+        deaf = true;
+    }
+
+    /** Tells whether the unit sleeps, as far as is known. */
+    public boolean isAsleep() {
+        return decisions.snapshot().status() == Status.NAPPING;
     }
 
     /** Has the unit read again: events may have been lost. */
     public void onResync() {
+        deaf = false;
+        reread();
+    }
+
+    /** Has the unit read again, to see what nobody has told. */
+    public void reread() {
         decisions.resync(new Signal.Recheck(now()));
     }
 

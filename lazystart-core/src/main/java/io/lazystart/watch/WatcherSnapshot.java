@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param waiters callers held
  * @param leases open leases of the current incarnation
  * @param failedVetoes how often an idle veto threw or did not answer in time
+ * @param stale whether the unit may be otherwise than this tells: its events cannot be heard for now, or its status could not
+ *     be read when that was last tried
  * @param pin what a person holds
  * @param estimate how long a wake usually takes, learned from earlier ones; null where nothing is known
  * @param elapsed how long the current wake attempt has run, or the unit has been unhealthy; null unless the status is
@@ -42,6 +44,7 @@ public record WatcherSnapshot(
         int waiters,
         int leases,
         long failedVetoes,
+        boolean stale,
         Pin pin,
         @Nullable Duration estimate,
         @Nullable Duration elapsed) {}

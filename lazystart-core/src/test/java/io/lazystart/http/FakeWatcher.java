@@ -104,6 +104,7 @@ final class FakeWatcher implements Watcher {
                 0,
                 0,
                 0,
+                false,
                 pin,
                 estimate,
                 elapsed);

@@ -101,6 +101,16 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
         return Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.PIDS);
     }
 
+    /**
+     * Says that events are being missed, until {@link #resync()}.
+     */
+    public void lose() {
+        UnitListener told = listener;
+        if (told != null) {
+            told.onLost();
+        }
+    }
+
     /** The service's own unit, or the one that the setting {@code unit} names. */
     @Override
     public Unit unit(String service, Settings settings) {

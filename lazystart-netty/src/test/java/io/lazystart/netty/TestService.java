@@ -164,6 +164,7 @@ final class TestService implements HttpGate, Watcher {
                 0,
                 openLeases(),
                 0,
+                false,
                 Pin.NONE,
                 null,
                 null);

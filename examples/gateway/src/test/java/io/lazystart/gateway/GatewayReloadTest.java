@@ -66,8 +66,7 @@ final class GatewayReloadTest {
 
     private static void awaitLine(GatewayProcess gateway, String part) {
         await().atMost(30, TimeUnit.SECONDS)
-                .untilAsserted(
-                        () -> assertThat(gateway.lines()).anyMatch(line -> line.contains(part)));
+                .untilAsserted(() -> assertThat(gateway.lines()).anyMatch(line -> line.contains(part)));
     }
 
     @Test

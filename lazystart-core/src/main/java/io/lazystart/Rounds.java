@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.time.Scheduler;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the units of providers that cannot tell what becomes of them: each ten seconds while a unit is awake, each minute
+ * while it sleeps, and never many at once, since each has a second of its own. Without such a provider nothing runs.
+ */
+final class Rounds implements AutoCloseable {
+    private static final int AWAKE_SECONDS = 10;
+    private static final int ASLEEP_SECONDS = 60;
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Scheduler scheduler;
+    private final Registry registry;
+
+    /** Guarded by {@code this}, with the fields below. */
+    private Set<String> types = Set.of();
+
+    private int second;
+    private Scheduler.@Nullable Timer timer;
+    private boolean closed;
+
+    Rounds(Scheduler scheduler, Registry registry) {
+        this.scheduler = scheduler;
+        this.registry = registry;
+    }
+
+    /** Reads the units of these types from now on. */
+    synchronized void of(Set<String> silent) {
+        types = silent;
+        if (timer == null) {
+            again();
+        }
+    }
+
+    private synchronized void again() {
+        timer = closed || types.isEmpty() ? null : scheduler.schedule(this::look, SECOND_NANOS);
+    }
+
+    private void look() {
+        Set<String> silent;
+        int now;
+        synchronized (this) {
+            silent = types;
+            second = (second + 1) % ASLEEP_SECONDS;
+            now = second;
+        }
+        silent.forEach(type -> registry.each(type, watcher -> {
+            int turn = Math.floorMod(watcher.name().hashCode(), ASLEEP_SECONDS);
+            int every = watcher.isAsleep() ? ASLEEP_SECONDS : AWAKE_SECONDS;
+            if (turn % every == now % every) {
+                watcher.reread();
+            }
+        }));
+        again();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+}
