@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  * One call of a provider on a worker thread, which can be interrupted without harm to what the thread does next. Ends
  * with exactly one answer, unless the provider never returns.
  *
+ * <p>The parts of {@link #run()} are visible so that a simulation can hold a call between its beginning and its end
+ * without a thread that blocks.
+ *
  * @param <T> what the call gives
  */
-final class BlockingCall<T extends @Nullable Object> implements Runnable {
+public final class BlockingCall<T extends @Nullable Object> implements Runnable {
     private final Callable<T> call;
     private final Consumer<T> onDone;
     private final Consumer<Reason> onFailed;
@@ -45,17 +48,50 @@ final class BlockingCall<T extends @Nullable Object> implements Runnable {
         T result;
         try {
             begin();
-            result = call.call();
+            result = make();
         } catch (Exception | Error e) {
-            end();
-            onFailed.accept(Reasons.of(kind, what, e));
+            failed(e);
             return;
         }
+        done(result);
+    }
+
+    /**
+     * Makes the call on this thread, which has begun it.
+     *
+     * @return what the provider gives
+     * @throws Exception what the provider throws
+     */
+    public T make() throws Exception {
+        return call.call();
+    }
+
+    /**
+     * Ends the call with what the provider gave.
+     *
+     * @param result handed on
+     */
+    public void done(T result) {
         end();
         onDone.accept(result);
     }
 
-    private synchronized void begin() throws InterruptedException {
+    /**
+     * Ends the call with what the provider threw.
+     *
+     * @param failure handed on as a reason
+     */
+    public void failed(Throwable failure) {
+        end();
+        onFailed.accept(Reasons.of(kind, what, failure));
+    }
+
+    /**
+     * Begins the call on this thread.
+     *
+     * @throws InterruptedException if it was interrupted before
+     */
+    public synchronized void begin() throws InterruptedException {
         if (interrupted) {
             throw new InterruptedException("before it began");
         }
@@ -79,6 +115,15 @@ final class BlockingCall<T extends @Nullable Object> implements Runnable {
         } else {
             deadline = timer;
         }
+    }
+
+    /**
+     * Tells whether the call was interrupted.
+     *
+     * @return true from the interrupt on
+     */
+    public synchronized boolean isInterrupted() {
+        return interrupted;
     }
 
     /**

@@ -179,7 +179,7 @@ final class Decisions {
             since = surroundings.ticker().wall();
         }
         snapshot = after;
-        actions.add(bind(before, transition, new Commit(parts, old, incarnation, subject, taken)));
+        actions.add(bind(before, formed, transition, new Commit(parts, old, incarnation, subject, taken)));
         if (after.read() == 0 && checks.turn()) {
             commit(new Signal.Recheck(surroundings.ticker().nanos()), null);
         }
@@ -203,9 +203,12 @@ final class Decisions {
     }
 
     /** Binds the actions to what they are about, under the lock. */
-    private List<Runnable> bind(Snapshot old, Transition transition, Commit commit) {
+    private List<Runnable> bind(Snapshot old, Signal signal, Transition transition, Commit commit) {
         Snapshot next = transition.snapshot();
         List<Runnable> tasks = new ArrayList<>(transition.actions().size() + 2);
+        if (parts.effects().traces()) {
+            tasks.add(() -> parts.effects().decided(signal, old, next));
+        }
         if (old.epoch() != next.epoch() || old.status() != next.status()) {
             tasks.add(parts.effects()::statusLeft);
         }

@@ -11,6 +11,7 @@ import io.lazystart.provider.UnitStatus;
 import io.lazystart.state.Action;
 import io.lazystart.state.Action.Timer;
 import io.lazystart.state.Signal;
+import io.lazystart.state.Snapshot;
 import io.lazystart.state.Verb;
 import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.LifeEntry;
@@ -172,6 +173,16 @@ final class Effects {
         if (history != null) {
             history().closed(CLOSED, now());
         }
+    }
+
+    /** Whether each decision is logged. */
+    boolean traces() {
+        return log.isTraceEnabled();
+    }
+
+    /** Logs one decision: what happened, where it was met, and where it led. */
+    void decided(Signal signal, Snapshot before, Snapshot after) {
+        log.trace("{}: in {} {} leads to {}", service, before.step(), signal, after.step());
     }
 
     void read(Action.Read action) {

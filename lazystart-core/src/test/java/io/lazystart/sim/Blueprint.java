@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.sim;
+
+import io.lazystart.config.BackoffConfig;
+import io.lazystart.config.DependencyConfig;
+import io.lazystart.config.DependencyConfig.Condition;
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.Limits;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.config.StopConfig;
+import io.lazystart.provider.PortRange;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Draws the services of a world: up to twelve, with what they need and how they behave. */
+final class Blueprint {
+    private final Dice dice;
+
+    private Blueprint(Dice dice) {
+        this.dice = dice;
+    }
+
+    static LazyStartConfig draw(Dice dice) {
+        return new Blueprint(dice).draw();
+    }
+
+    private LazyStartConfig draw() {
+        int size = dice.chance(40) ? 1 + dice.below(2) : dice.chance(70) ? 3 + dice.below(3) : 6 + dice.below(7);
+        Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
+        List<Boolean> jobs = new ArrayList<>();
+        List<Boolean> groups = new ArrayList<>();
+        List<List<DependencyConfig>> drawn = new ArrayList<>();
+        Set<String> needed = new HashSet<>();
+        for (int i = 0; i < size; i++) {
+            jobs.add(i < size - 1 && dice.chance(8));
+            List<DependencyConfig> needs = needs(i, jobs);
+            boolean group = !jobs.get(i) && !needs.isEmpty() && dice.chance(12);
+            needs.forEach(need -> needed.add(need.service()));
+            drawn.add(needs);
+            groups.add(group);
+        }
+        for (int i = 0; i < size; i++) {
+            String name = "s" + i;
+            services.put(name, groups.get(i) ? group(drawn.get(i)) : service(drawn.get(i), needed.contains(name)));
+        }
+        return LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, services);
+    }
+
+    private List<DependencyConfig> needs(int service, List<Boolean> jobs) {
+        List<DependencyConfig> needs = new ArrayList<>();
+        for (int on = Math.max(0, service - 4); on < service; on++) {
+            if (dice.chance(30)) {
+                Condition condition = jobs.get(on)
+                        ? Condition.COMPLETED
+                        : dice.of(Condition.READY, Condition.READY, Condition.STARTED);
+                needs.add(new DependencyConfig("s" + on, condition, dice.chance(20), dice.chance(20)));
+            }
+        }
+        return needs;
+    }
+
+    private ServiceConfigBuilder group(List<DependencyConfig> needs) {
+        return new ServiceConfigBuilder()
+                .dependsOn(needs.toArray(DependencyConfig[]::new))
+                .idleTimeout(idle())
+                .wakeTimeout(dice.seconds(5, 60));
+    }
+
+    private ServiceConfigBuilder service(List<DependencyConfig> needs, boolean needed) {
+        Duration first = dice.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(10));
+        ServiceConfigBuilder service = new ServiceConfigBuilder()
+                .unit("simulated", Map.of())
+                .dependsOn(needs.toArray(DependencyConfig[]::new))
+                .firstUseTimeout(dice.seconds(0, 10, 30))
+                .wakeTimeout(dice.seconds(2, 10, 30, 60))
+                .stop(new StopConfig(
+                        dice.of(
+                                StopConfig.Method.STOP,
+                                StopConfig.Method.STOP,
+                                StopConfig.Method.PAUSE,
+                                StopConfig.Method.KILL),
+                        null,
+                        dice.seconds(0, 5, 30),
+                        dice.seconds(0, 5, 30)))
+                .backoff(new BackoffConfig(first, first.multipliedBy(dice.of(1, 4, 30)), dice.seconds(0, 1, 10)))
+                .onClose(dice.of(ServiceConfig.OnClose.STOP, ServiceConfig.OnClose.STOP, ServiceConfig.OnClose.LEAVE));
+        // What is needed and says nothing sleeps at its last release; for the others that would be a quarter of an
+        // hour.
+        if (!needed || dice.chance(70)) {
+            service.idleTimeout(idle());
+        }
+        return service;
+    }
+
+    private Duration idle() {
+        return dice.of(
+                Duration.ZERO,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                ServiceConfig.NEVER);
+    }
+}

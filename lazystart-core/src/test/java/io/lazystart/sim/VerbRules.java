@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.sim;
+
+import io.lazystart.event.Status;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitStatus;
+import io.lazystart.provider.UnitStatus.State;
+import io.lazystart.sim.Coverage.Event;
+import io.lazystart.sim.House.Need;
+import io.lazystart.sim.SimCall.Kind;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The rules about calls of the provider: 1, 2, 6, 10, 13, 14. */
+final class VerbRules {
+    private static final long KILL = TimeUnit.SECONDS.toNanos(10);
+
+    private final House house;
+    private final World world;
+
+    /** The last read that told a status, and when the last read of any outcome began that has ended. */
+    private State read;
+
+    private long readSeq = -1;
+    private long readNanos = -1;
+    private long readTriedSeq = -1;
+
+    /** When the last verb began and ended, and when one did so before the last began. */
+    long verbBegunSeq = -1;
+
+    long verbAskedSeq = -1;
+
+    private long verbEndedSeq = -1;
+    private long verbFloorSeq = -1;
+    private long failedSeq = -1;
+
+    /** The run that our start has begun, and whether the core was told then that it is over. */
+    private String run;
+
+    private String overRun;
+
+    VerbRules(House house) {
+        this.house = house;
+        this.world = house.world;
+    }
+
+    void begins(SimCall call) {
+        if (call.kind == Kind.STATUS) {
+            readTriedSeq = call.begunSeq;
+        }
+        if (!call.kind.isVerb()) {
+            return;
+        }
+        if (house.drains()) {
+            house.readySeq = call.begunSeq;
+            house.servedNanos = world.nanos();
+        }
+        verbFloorSeq = Math.max(verbBegunSeq, verbEndedSeq);
+        verbBegunSeq = call.begunSeq;
+        verbAskedSeq = call.askedSeq;
+        oneAtATime(call);
+        if (failedSeq >= 0 && readTriedSeq < failedSeq) {
+            world.violate("rule 13", call + " after a failed verb without a read");
+        }
+        failedSeq = -1;
+        if (call.kind.wakes()) {
+            wakes(call);
+        } else {
+            sleeps(call);
+        }
+        long limit = call.kind.wakes()
+                ? Math.max(0, house.startingNanos + house.wake - world.nanos())
+                : call.kind == Kind.KILL ? KILL : house.stop;
+        world.lookLater(limit, () -> {
+            if (!call.ended && !call.interrupted) {
+                world.violate("rule 1", call + " is past its deadline and was not interrupted");
+            }
+        });
+    }
+
+    private void oneAtATime(SimCall call) {
+        for (SimCall other : house.unit.inFlight) {
+            if (!other.kind.isVerb()) {
+                continue;
+            }
+            boolean abandoned = other.interrupted && world.nanos() - other.interruptedNanos >= House.GRACE;
+            if (!abandoned) {
+                world.violate("rule 1", call + " beside " + other);
+            } else if (call.kind.wakes() && readNanos < other.interruptedNanos + House.GRACE) {
+                world.violate("rule 1", call + " without a read since " + other + " was abandoned");
+            }
+        }
+    }
+
+    private void wakes(SimCall call) {
+        run = null;
+        State expected = call.kind == Kind.START ? State.STOPPED : State.PAUSED;
+        if (house.status != Status.STARTING) {
+            world.violate("rule 12", call + " in " + house.status);
+        } else if (world.closing()) {
+            world.violate("close", call + " while closing");
+        } else if (readSeq < house.startingSeq || readSeq < verbFloorSeq) {
+            world.violate("rule 10", call + " without a status read since the wake began and the last verb ended");
+        } else if (read != expected) {
+            world.violate("rule 14", call + " though " + read + " was read");
+        }
+        for (Need need : house.needs) {
+            if (!need.edge.optional() && !need.met(house.startingSeq, house.startingNanos)) {
+                world.violate("rule 6", call + " before " + need.on.name + " was up");
+            }
+            // What a person has put to sleep under the attempt is not taken again.
+            boolean held = !need.edge.optional() && need.on.status == Status.READY && !need.on.slept;
+            need.epoch = held ? need.on.readyEpoch : -1;
+        }
+    }
+
+    private void sleeps(SimCall call) {
+        if (house.leased() && !house.mayStopLeased()) {
+            long epoch = house.readyEpoch;
+            List<Caller> held = List.copyOf(house.callers);
+            // A loss that was decided is told by another thread, which may be later.
+            world.lookLater(0, () -> {
+                for (Caller caller : held) {
+                    if (caller.holds(epoch)) {
+                        world.violate("rule 2", call + " while a lease is open");
+                    }
+                }
+            });
+        }
+        for (House dependent : house.dependents) {
+            for (Need need : dependent.needs) {
+                boolean held = need.on == house
+                        && need.epoch >= 0
+                        && need.epoch == house.readyEpoch
+                        && house.before == Status.READY
+                        && !house.over;
+                if (held && !house.mayStopLeased()) {
+                    world.violate("rule 6", call + " though " + dependent.name + " is not known to rest");
+                }
+            }
+        }
+    }
+
+    /** Whether the core knows that the run is over. */
+    boolean isOver(String probed) {
+        return probed != null && probed.equals(overRun);
+    }
+
+    /** A new attempt begins: what was known of runs means nothing for it. */
+    void attemptBegins() {
+        run = null;
+        overRun = null;
+        house.restKnown = false;
+    }
+
+    /** A call is about to tell the core how it ended. */
+    void ends(SimCall call, Object result, Exception failure) {
+        long seq = world.tick();
+        if (call.kind == Kind.STATUS) {
+            if (failure == null && call.sample instanceof UnitStatus told) {
+                readSeq = call.begunSeq;
+                readNanos = call.begunNanos;
+                read = told.state();
+                house.over |= read != State.RUNNING;
+                if (read == State.STOPPED) {
+                    rests();
+                }
+                house.restKnown = read == State.STOPPED;
+            }
+        } else if (call.kind.isVerb()) {
+            verbEndedSeq = seq;
+            boolean abandoned = call.interrupted && world.nanos() - call.interruptedNanos >= House.GRACE;
+            if (failure != null && !abandoned && !call.kind.wakes()) {
+                failedSeq = seq;
+                world.count(Event.STOP_ESCALATED);
+            } else if (failure == null && (call.kind == Kind.STOP || call.kind == Kind.KILL)) {
+                rests();
+            } else if (call.kind == Kind.START && !call.interrupted && call.begunSeq > house.startingSeq) {
+                run = (String) result;
+            }
+        }
+    }
+
+    /** The provider's stream is about to tell the core something. */
+    void told(UnitEvent.Kind kind, String told) {
+        world.tick();
+        if (kind == UnitEvent.Kind.ENDED) {
+            rests();
+            house.over = true;
+            overRun = told != null && told.equals(run) ? run : overRun;
+        }
+    }
+
+    /** The core was told that the unit rests: what it holds of others it may give back. */
+    private void rests() {
+        house.touched();
+        for (Need need : house.needs) {
+            need.epoch = -1;
+        }
+    }
+}
