@@ -117,7 +117,7 @@ final class Ending {
                 int most = callers;
                 for (House dependent : house.dependents) {
                     most += 1;
-                    least += dependent.status == Status.READY && needs(dependent, house) && !house.slept ? 1 : 0;
+                    least += dependent.status == Status.READY && needs(dependent, house) && !house.everSlept() ? 1 : 0;
                 }
                 if (snapshot.leases() < least || snapshot.leases() > most) {
                     fail(

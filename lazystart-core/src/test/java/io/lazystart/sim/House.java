@@ -135,6 +135,16 @@ final class House {
         }
     }
 
+    /** Whether a person ever put it to sleep, or something that it needs: those who lost a lease by that do without it. */
+    boolean everSlept() {
+        for (Need need : needs) {
+            if (need.on.everSlept()) {
+                return true;
+            }
+        }
+        return slept;
+    }
+
     /** Whether somebody but an idle timer may want the unit down under open leases. */
     boolean mayStopLeased() {
         boolean drained = drainNanos >= 0 && world.nanos() - drainNanos >= drain;

@@ -21,6 +21,9 @@ final class VerbRules {
     /** The last read that told a status, and when the last read of any outcome began that has ended. */
     private State read;
 
+    /** Which run was told last. */
+    private String readRun;
+
     private long readSeq = -1;
     private long readNanos = -1;
     private long readTriedSeq = -1;
@@ -94,6 +97,7 @@ final class VerbRules {
 
     private void wakes(SimCall call) {
         run = null;
+        overRun = null;
         State expected = call.kind == Kind.START ? State.STOPPED : State.PAUSED;
         if (house.status != Status.STARTING) {
             world.violate("rule 12", call + " in " + house.status);
@@ -161,7 +165,9 @@ final class VerbRules {
                 readSeq = call.begunSeq;
                 readNanos = call.begunNanos;
                 read = told.state();
-                house.over |= read != State.RUNNING;
+                boolean other = readRun != null && told.run() != null && !readRun.equals(told.run());
+                readRun = told.run() == null ? readRun : told.run();
+                house.over |= read != State.RUNNING || other;
                 if (read == State.STOPPED) {
                     rests();
                 }
@@ -177,6 +183,7 @@ final class VerbRules {
                 rests();
             } else if (call.kind == Kind.START && !call.interrupted && call.begunSeq > house.startingSeq) {
                 run = (String) result;
+                readRun = run == null ? readRun : run;
             }
         }
     }
