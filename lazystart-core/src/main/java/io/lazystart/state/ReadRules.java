@@ -122,8 +122,7 @@ final class ReadRules {
         switch (unit.state()) {
             case RUNNING -> {
                 if (differs(d.run, unit.run()) && !d.policy.job()) {
-                    // Started anew from outside: what a probe saw of the earlier run, and its address, count for
-                    // nothing.
+                    // Started anew from outside: what was seen of the earlier run counts for nothing.
                     d.act(new Action.Probe(d.epoch, d.now, false));
                 }
                 d.run = unit.run() == null ? d.run : unit.run();

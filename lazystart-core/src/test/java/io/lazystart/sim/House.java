@@ -47,6 +47,7 @@ final class House {
     long statusSeq;
     long startingNanos;
     long startingSeq;
+    long errorNanos = -1;
 
     /** Epoch of the last incarnation that was ready, and when it was so last. */
     long readyEpoch = -1;

@@ -71,6 +71,7 @@ final class StatusRules {
             case ERROR -> {
                 leavesReady(seq);
                 error(event);
+                house.errorNanos = world.nanos();
                 enter(Status.ERROR, seq);
             }
             case NAPPING -> {

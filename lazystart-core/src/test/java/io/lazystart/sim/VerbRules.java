@@ -113,8 +113,10 @@ final class VerbRules {
             if (!need.edge.optional() && !need.met(house.startingSeq, house.startingNanos)) {
                 world.violate("rule 6", call + " before " + need.on.name + " was up");
             }
-            // What a person has put to sleep under the attempt is not taken again.
-            boolean held = !need.edge.optional() && need.on.status == Status.READY && !need.on.slept;
+            // What a person has put to sleep under the attempt is not taken again, and what has failed under it only
+            // later.
+            boolean failed = need.on.errorNanos >= house.startingNanos;
+            boolean held = !need.edge.optional() && need.on.status == Status.READY && !need.on.slept && !failed;
             need.epoch = held ? need.on.readyEpoch : -1;
         }
     }
