@@ -104,13 +104,13 @@ final class DemandRules {
         if (d.pin == Pin.READY) {
             d.pin = Pin.NONE;
         }
-        if (d.failures.next() == Failures.Next.ITSELF) {
-            d.failures = d.failures.then(Failures.Next.DEMAND);
-        }
         sleep(d, PERSON, ASLEEP, atOnce, leases);
     }
 
     private static void sleep(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
+        if (d.failures.next() == Failures.Next.ITSELF) {
+            d.failures = d.failures.then(Failures.Next.DEMAND);
+        }
         switch (d.step) {
             case ASLEEP, FAILED -> {}
             case DEPENDENCIES, LOOK, START_SLOT, START_VERB, PROBE -> {

@@ -205,4 +205,18 @@ class RestartTest {
         assertThat(h.unit.calls()).containsExactly(Call.START, Call.STOP, Call.START);
         assertThat(h.status()).isEqualTo(Status.READY);
     }
+
+    @Test
+    void always_backingOff_pinnedAsleep_staysAsleep() {
+        WatcherHarness h = died(Restart.ALWAYS);
+        h.unit.end(CODE_3);
+        h.time.runDue();
+        assertThat(h.status()).isEqualTo(Status.ERROR);
+
+        h.watcher.pin(Pin.NAPPING);
+        h.watcher.reset();
+        h.advance(ofMinutes(10));
+
+        assertThat(h.unit.count(Call.START)).isEqualTo(2);
+    }
 }
