@@ -81,7 +81,7 @@ final class Vetoes {
     void ask(Action.AskVetoes action) {
         cancel();
         if (saidBusy() || objectors.isEmpty()) {
-            answer(action, saidBusy());
+            answer(action, false);
         } else {
             Question question = new Question(action, objectors.size());
             current = question;
@@ -98,7 +98,9 @@ final class Vetoes {
         }
     }
 
-    private void answer(Action.AskVetoes action, boolean busy) {
+    /** The host may have said so since the question was put. */
+    private void answer(Action.AskVetoes action, boolean anyBusy) {
+        boolean busy = anyBusy || saidBusy();
         signals.accept(
                 new Signal.IdleAnswered(surroundings.ticker().nanos(), action.question(), busy, action.stamp(), 0));
     }

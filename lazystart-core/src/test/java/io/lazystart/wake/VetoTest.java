@@ -232,4 +232,19 @@ class VetoTest {
                 pid + " (a (b) c) S 1 7 7 0 -1 0 0 0 0 0 " + half + " " + half + " " + half + " " + half
                         + " 20 0 1 0 99 0 0");
     }
+
+    @Test
+    void hostSaysBusy_whileTheVetoesAreAsked_staysAwake() {
+        WatcherHarness h = harness(this::ask);
+        h.wakeAndRelease();
+        h.undecided = true;
+        h.advance(ofMinutes(1));
+
+        h.watcher.busy(ofSeconds(30));
+        h.unanswered.forEach(Runnable::run);
+        h.time.runDue();
+
+        assertThat(asked).hasSize(1);
+        assertThat(h.status()).isEqualTo(Status.READY);
+    }
 }
