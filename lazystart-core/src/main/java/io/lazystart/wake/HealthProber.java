@@ -171,7 +171,8 @@ final class HealthProber {
         }
 
         private ProbeResult probe() throws Exception {
-            if (!resolved) {
+            if (!resolved || (address == null && unit.listens())) {
+                resolved = false;
                 address = upstream.resolve(unit.address());
                 resolved = true;
             }

@@ -420,4 +420,35 @@ class HealthTest {
         assertThat(history.get(1).cause().detail()).isEqualTo("unhealthy: HTTP 503");
         lease.close();
     }
+
+    @Test
+    void addressIsThereLaterThanTheFirstProbe_isAskedForAgain() {
+        WatcherHarness h = twiceWithoutAddress();
+
+        h.unit.listensOn(8080);
+        h.advance(ofMinutes(1));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void addressWasMissing_providerCannotTellItAnyMore_saysNothingOfTheUnit() {
+        WatcherHarness h = twiceWithoutAddress();
+
+        h.unit.on(Call.ADDRESS, () -> {
+            throw new IllegalStateException("engine is down");
+        });
+        h.advance(ofMinutes(1));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+    }
+
+    /** One that is ready and listens, but has had no address for two probes; a third would be too many. */
+    private static WatcherHarness twiceWithoutAddress() {
+        WatcherHarness h = new WatcherHarness(s -> s.health(HealthConfig.TCP).idleTimeout(ofMinutes(10)));
+        h.wakeAndRelease();
+        h.unit.willListen();
+        h.advance(ofSeconds(20));
+        return h;
+    }
 }
