@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The changes of status that several rules share. */
 final class Moves {
-    /** Stands for a pin that keeps the unit up. */
+    /** Stands for the person who pins the unit up. */
     static final Cause PINNED = new Cause(Cause.Kind.PERSON, "pinned ready");
+
+    /** Stands for the pin, for which nobody passes over the back-off of a dependency each time that the unit is down. */
+    private static final Cause KEPT_UP = new Cause(Cause.Kind.FAILURE, "pinned ready");
 
     /** Stands for a service that is restarted by itself. */
     private static final Cause RESTARTED = new Cause(Cause.Kind.FAILURE, "restarted after a failure");
@@ -158,7 +161,7 @@ final class Moves {
 
     /** Starts a unit that is to be up though nobody asks for it. */
     static void startByItself(Draft d) {
-        startAttempt(d, d.pin == Pin.READY ? PINNED : RESTARTED);
+        startAttempt(d, d.pin == Pin.READY ? KEPT_UP : RESTARTED);
     }
 
     private static void retry(Draft d) {

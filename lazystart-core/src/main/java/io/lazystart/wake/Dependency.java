@@ -120,13 +120,14 @@ final class Dependency {
      *     else be walked on one stack
      */
     void want(Cause cause, Executor executor) {
-        wanted = cause;
+        // A person's wake passes over the back-off once, not each time that the dependency is asked for from then on.
+        wanted = new Cause(Cause.Kind.DEPENDENCY, cause.detail());
         unknownWait = RETRY;
         if (lease == null) {
             satisfied = asked != null && arrived;
         }
         if (lease == null && asked == null) {
-            ask(executor);
+            ask(cause, executor);
         }
     }
 
@@ -153,12 +154,8 @@ final class Dependency {
         return name() + " (" + watchers.apply(name()).snapshot().status() + ")";
     }
 
-    private void ask(Executor executor) {
+    private void ask(Cause cause, Executor executor) {
         forgetRetry();
-        Cause cause = wanted;
-        if (cause == null) {
-            return;
-        }
         arrived = false;
         Asking asking = new Asking(cause);
         asked = asking;
@@ -271,7 +268,7 @@ final class Dependency {
     private void askAgain() {
         retry = null;
         if (wanted != null && lease == null && asked == null) {
-            ask(surroundings.completions());
+            ask(wanted, surroundings.completions());
         }
     }
 

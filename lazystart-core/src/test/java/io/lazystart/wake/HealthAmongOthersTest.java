@@ -11,6 +11,7 @@ import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.DependencyConfig.Condition;
 import io.lazystart.config.HealthConfig;
+import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.provider.Exit;
@@ -131,5 +132,31 @@ final class HealthAmongOthersTest {
                 .filter(WakeEvent.Type.STARTING::equals)
                 .count();
         assertThat(starts).isBetween(5L, 40L);
+    }
+
+    @Test
+    void circuitOfADependencyOpen_dependentThatAPersonWoke_doesNotStartItByItself() {
+        notesOnDb(false);
+        house.watcher("notes").wake(Cause.person("console"));
+        assertThat(house.acquire("notes")).isCompleted();
+        failsToStart("db");
+        house.unit("db").end(CODE_3);
+
+        house.advance(ofHours(1));
+
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+        assertThat(house.unit("db").count(Call.START)).isEqualTo(2);
+    }
+
+    @Test
+    void circuitOfADependencyOpen_dependentThatIsPinnedReady_doesNotStartIt() {
+        notesOnDb(false);
+        failsToStart("db");
+        house.watcher("notes").pin(Pin.READY);
+
+        house.advance(ofHours(1));
+
+        assertThat(house.watcher("db").snapshot().circuitOpen()).isTrue();
+        assertThat(house.unit("db").count(Call.START)).isEqualTo(2);
     }
 }
