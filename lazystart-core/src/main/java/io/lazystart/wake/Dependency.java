@@ -179,7 +179,7 @@ final class Dependency {
         @SuppressWarnings("FutureReturnValueIgnored") // the queue logs what its tasks throw
         public void run() {
             if (withdrawn) {
-                return;
+                return; // nobody needs it any more: it is not woken
             }
             CompletableFuture<Lease> begun = watchers.apply(name()).hold(cause);
             begun.whenComplete((given, failure) -> queue.execute(() -> answered(this, given, failure)));

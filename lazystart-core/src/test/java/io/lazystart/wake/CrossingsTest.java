@@ -200,4 +200,20 @@ class CrossingsTest {
                 .as("the stop that was given up, and the read after it")
                 .hasSize(2);
     }
+
+    @Test
+    void dependencyIsWantedNoMore_beforeItWasAskedFor_isNotWoken() {
+        HouseHarness h = new HouseHarness()
+                .service("db", s -> {})
+                .service("app", s -> s.dependsOn("db"))
+                .open();
+        h.slow = "app";
+
+        h.watcher("app").wake(Cause.person("test"));
+        h.watcher("app").sleep();
+        runHung(h);
+
+        assertThat(h.status("app")).isEqualTo(Status.NAPPING);
+        assertThat(h.unit("db").count(Call.START)).isZero();
+    }
 }
