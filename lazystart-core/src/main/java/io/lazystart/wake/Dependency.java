@@ -3,6 +3,7 @@ package io.lazystart.wake;
 
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
 import io.lazystart.event.Subscription;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.event.WakeListener;
@@ -246,10 +247,20 @@ final class Dependency {
         }
         lease = null;
         gone.close();
+        Cause cause = wanted;
+        if (!standing && cause != null && runs()) {
+            ask(cause, surroundings.completions()); // restarted from outside: whoever uses the unit uses its next run
+            return;
+        }
         listener.onLost(reason);
         if (lease == null && asked == null) {
             askLater(reason, Duration.ZERO);
         }
+    }
+
+    private boolean runs() {
+        Status status = watchers.apply(name()).snapshot().status();
+        return status == Status.STARTING || status == Status.READY;
     }
 
     /** What a person has put to sleep stays asleep until somebody wakes the dependent. */

@@ -248,7 +248,9 @@ final class DependencyLeases {
         @Override
         public void onLost(Reason reason) {
             Action.TakeDependencies taken = Objects.requireNonNull(last, "lost what was not taken");
-            if (config.restartWith() || group) {
+            if (unit) {
+                onFailed(reason, now()); // the attempt waits for others still; else the unit's end is told
+            } else if (config.restartWith() || group) {
                 signals.accept(new DependencySignal.Lost(now(), taken.epoch(), named(reason), 0));
             }
         }

@@ -51,9 +51,15 @@ final class SharedUnit implements Unit {
         if (!used) {
             return new UnitStatus(State.STOPPED, null, null);
         }
-        return s.status() == Status.READY
+        return runs(s)
                 ? new UnitStatus(State.RUNNING, Long.toString(s.epoch()), null)
                 : new UnitStatus(State.STOPPED, null, exit(s.reason()));
+    }
+
+    /** One that was restarted from outside runs, though it is not known yet what it can do. */
+    private static boolean runs(WatcherSnapshot s) {
+        boolean found = s.status() == Status.STARTING && s.cause().kind() == Cause.Kind.OUTSIDE;
+        return found || s.status() == Status.READY;
     }
 
     private String runId() {
@@ -62,7 +68,11 @@ final class SharedUnit implements Unit {
 
     @Override
     public String start() {
-        run = owner.snapshot().epoch();
+        WatcherSnapshot s = owner.snapshot();
+        if (!runs(s)) {
+            throw new IllegalStateException("the unit ended before it was used");
+        }
+        run = s.epoch();
         used = true;
         return runId();
     }
@@ -119,7 +129,13 @@ final class SharedUnit implements Unit {
                     listener.accept(new UnitEvent(id, UnitEvent.Kind.ENDED, runId(), exit(event.reason())));
                 }
             }
-            case STARTING, WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY, STOPPING -> {}
+            case STARTING -> {
+                if (event.cause().kind() == Cause.Kind.OUTSIDE && used) {
+                    run = event.epoch();
+                    listener.accept(new UnitEvent(id, UnitEvent.Kind.CHANGED, runId(), null));
+                }
+            }
+            case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY, STOPPING -> {}
         }
     }
 

@@ -45,7 +45,7 @@ final class HouseHarness {
     /** Calls of the slow service's unit: they are made when the test runs them. */
     final List<Runnable> hung = new ArrayList<>();
 
-    /** The service whose unit is slow to answer, or null. */
+    /** The service, or the unit of several, that is slow to answer; or null. */
     String slow;
 
     /** Services whose health probe fails. */
@@ -97,7 +97,7 @@ final class HouseHarness {
                     Surroundings own = new Surroundings(
                             ticker,
                             time,
-                            time,
+                            call -> call(unit, call),
                             time,
                             time,
                             new CpuTime(Path.of("/proc")),

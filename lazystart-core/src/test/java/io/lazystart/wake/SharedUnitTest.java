@@ -190,4 +190,106 @@ class SharedUnitTest {
                         "services.admin.stop: another way to put the unit to sleep (expected: as the service web says,"
                                 + " which uses the same unit)");
     }
+
+    @Test
+    void unitIsRestartedOutside_leasesAreLost_andTheUnitIsKeptForThoseWhoCome() {
+        house.open();
+        List<Reason> told = new ArrayList<>();
+        house.acquire("web").join().onLost(told::add);
+
+        restartOutside();
+
+        assertThat(told).hasSize(1);
+        assertThat(house.status("web")).isEqualTo(Status.READY);
+        Lease lease = house.acquire("web").join();
+        house.advance(ofMinutes(30));
+        assertThat(house.verbs).containsExactly("box START");
+        lease.close();
+    }
+
+    @Test
+    void unitIsRestartedOutside_whileOneOfItsServicesIsProbed_theUnitIsKeptForIt() {
+        CompletableFuture<Lease> caller = webWakes();
+        runHung();
+        runHung();
+        assertThat(house.events("web").types()).endsWith(WakeEvent.Type.WAITING_READY);
+
+        Runnable oldProbe = house.hung.remove(0);
+        restartOutside();
+        runHung();
+        house.slow = null;
+        runHung();
+        oldProbe.run();
+        house.time.runDue();
+
+        Lease lease = caller.join();
+        house.advance(ofMinutes(30));
+        assertThat(house.verbs).containsExactly("box START");
+        lease.close();
+    }
+
+    @Test
+    void unitIsRestartedOutside_whileOneDrains_itsLeasesAreLost() {
+        house.open();
+        List<Reason> told = new ArrayList<>();
+        house.acquire("web").join().onLost(told::add);
+        house.watcher("web").sleep();
+        house.time.runDue();
+        assertThat(told).isEmpty();
+
+        restartOutside();
+
+        assertThat(told).hasSize(1);
+        assertThat(house.status("web")).isEqualTo(Status.NAPPING);
+    }
+
+    @Test
+    void unitDies_whileOneWaitsForSomethingElse_itsCallerGetsTheReason() {
+        house.service("db", s -> {})
+                .serviceOn("box", "shop", s -> s.dependsOn("db").idleTimeout(ofMinutes(10)))
+                .open();
+        house.slow = "db";
+        CompletableFuture<Lease> shop = house.acquire("shop");
+        assertThat(house.status("shop")).isEqualTo(Status.STARTING);
+
+        house.unit("box").end(CODE_3);
+        house.time.runDue();
+
+        assertThat(reason(shop).exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void unitDies_atTheMomentWhenAServiceBeginsToUseIt_attemptFails() {
+        CompletableFuture<Lease> web = webWakes();
+        assertThat(house.hung).as("reading the status").hasSize(1);
+        house.slow = null;
+
+        house.unit("box").end(CODE_3);
+        house.time.runDue();
+        runHung();
+
+        assertThat(reason(web).kind()).isEqualTo(Kind.START_FAILED);
+        assertThat(house.status("web")).isEqualTo(Status.ERROR);
+    }
+
+    /** Wakes it on a unit that runs for the other, and has each of its calls of the provider hang. */
+    private CompletableFuture<Lease> webWakes() {
+        house.open();
+        house.acquire("api").join().close();
+        house.slow = "box";
+        return house.acquire("web");
+    }
+
+    private void runHung() {
+        List<Runnable> calls = List.copyOf(house.hung);
+        house.hung.clear();
+        calls.forEach(Runnable::run);
+        house.time.runDue();
+    }
+
+    private void restartOutside() {
+        house.unit("box").become(State.STOPPED);
+        house.unit("box").startOutside();
+        house.advance(ofMillis(1));
+    }
 }
