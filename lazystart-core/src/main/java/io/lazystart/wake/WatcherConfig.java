@@ -52,7 +52,7 @@ public record WatcherConfig(
                 nanos(service.firstUseTimeout()),
                 switch (stop.method()) {
                     case STOP -> Verb.Kind.STOP;
-                    case PAUSE -> Verb.Kind.PAUSE;
+                    case PAUSE -> owner == null ? Verb.Kind.PAUSE : Verb.Kind.STOP; // the unit is its owner's to pause
                     case KILL -> Verb.Kind.KILL;
                 },
                 nanos(stop.timeout()) + nanos(STOP_MARGIN),

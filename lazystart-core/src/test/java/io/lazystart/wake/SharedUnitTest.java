@@ -8,6 +8,8 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
@@ -16,11 +18,13 @@ import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus.State;
+import io.lazystart.state.Verb;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WatcherSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -291,5 +295,20 @@ class SharedUnitTest {
         house.unit("box").become(State.STOPPED);
         house.unit("box").startOutside();
         house.advance(ofMillis(1));
+    }
+
+    @Test
+    void unitIsPausedToSleep_itsServicesOnlyLetGoOfIt() {
+        StopConfig pause = new StopConfig(StopConfig.Method.PAUSE, null, ofSeconds(10), ofSeconds(10));
+        ServiceConfig web = new ServiceConfigBuilder()
+                .unit("scripted", Map.of())
+                .stop(pause)
+                .build("web");
+
+        WatcherConfig ofService = new WatcherConfig(web, house.unit("box"), null, null, List.of(), false, "box");
+        WatcherConfig ofUnit = new WatcherConfig(web, house.unit("box"), null, null, List.of(), false, null);
+
+        assertThat(ofService.policy().stopKind()).isEqualTo(Verb.Kind.STOP);
+        assertThat(ofUnit.policy().stopKind()).isEqualTo(Verb.Kind.PAUSE);
     }
 }
