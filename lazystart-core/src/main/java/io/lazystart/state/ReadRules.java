@@ -2,6 +2,7 @@
 package io.lazystart.state;
 
 import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
@@ -159,6 +160,9 @@ final class ReadRules {
             return true;
         }
         if (unit.state() == State.RUNNING) {
+            if (d.status() == Status.READY) {
+                Moves.forgetIfStable(d);
+            }
             if (leases > 0) {
                 d.act(new Action.LoseLeases(Reason.of(Reason.Kind.DIED, "restarted from outside")));
             }

@@ -15,6 +15,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.provider.Exit;
+import io.lazystart.provider.UnitStatus;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.Pin;
@@ -224,6 +225,29 @@ class CircuitTest {
         h.advance(ofMinutes(10));
 
         assertThat(h.unit.count(Call.KILL)).isGreaterThan(5);
+        assertThat(h.watcher.snapshot().circuitOpen()).isFalse();
+    }
+
+    @Test
+    void readyForLongEnough_restartedFromOutside_countsAnew() {
+        WatcherHarness h =
+                new WatcherHarness(s -> s.backoff(new BackoffConfig(ofSeconds(1), ofSeconds(1), ofSeconds(10), 2))
+                        .wakeTimeout(ofSeconds(5))
+                        .idleTimeout(ofHours(2)));
+        broken(h);
+        h.callerComes();
+        mended(h);
+        h.advance(ofSeconds(1));
+        h.callerComes();
+        h.advance(ofHours(1));
+        assertThat(h.status()).isEqualTo(Status.READY);
+
+        h.unit.willListen();
+        h.unit.become(UnitStatus.State.STOPPED);
+        h.unit.startOutside();
+        h.advance(ofSeconds(5));
+
+        assertThat(h.status()).isEqualTo(Status.ERROR);
         assertThat(h.watcher.snapshot().circuitOpen()).isFalse();
     }
 }
