@@ -89,7 +89,8 @@ final class Blueprint {
                         null,
                         dice.seconds(0, 5, 30),
                         dice.seconds(0, 5, 30)))
-                .backoff(new BackoffConfig(first, first.multipliedBy(dice.of(1, 4, 30)), dice.seconds(0, 1, 10)))
+                .backoff(new BackoffConfig(
+                        first, first.multipliedBy(dice.of(1, 4, 30)), dice.seconds(0, 1, 10), Integer.MAX_VALUE))
                 .onClose(dice.of(ServiceConfig.OnClose.STOP, ServiceConfig.OnClose.STOP, ServiceConfig.OnClose.LEAVE));
         // What is needed and says nothing sleeps at its last release; for the others that would be a quarter of an
         // hour.

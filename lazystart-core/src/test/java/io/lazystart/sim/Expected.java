@@ -2,12 +2,16 @@
 package io.lazystart.sim;
 
 import io.lazystart.event.Status;
+import io.lazystart.state.DependencySignal;
+import io.lazystart.state.OrderSignal;
 import io.lazystart.state.Signal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the worlds of the default seeds must have met, and how often. */
 final class Expected {
@@ -28,15 +32,17 @@ final class Expected {
             Map.entry(Signal.Drained.class, EnumSet.of(Status.STOPPING)),
             Map.entry(Signal.IdleDue.class, EnumSet.of(Status.READY)),
             Map.entry(Signal.IdleAnswered.class, EnumSet.of(Status.READY)),
+            Map.entry(Signal.HealthFell.class, EnumSet.noneOf(Status.class)),
+            Map.entry(Signal.HealthRose.class, EnumSet.noneOf(Status.class)),
             Map.entry(Signal.LingerOver.class, EnumSet.of(Status.ERROR)),
             Map.entry(Signal.RetryDue.class, EnumSet.of(Status.ERROR)),
             Map.entry(Signal.RereadDue.class, EnumSet.complementOf(EnumSet.of(Status.STOPPING))),
             Map.entry(Signal.ProbeSucceeded.class, EnumSet.of(Status.STARTING, Status.ERROR)),
-            Map.entry(Signal.DependenciesTaken.class, EnumSet.of(Status.STARTING)),
-            Map.entry(Signal.DependencyEvent.class, EnumSet.of(Status.STARTING, Status.READY, Status.ERROR)),
-            Map.entry(Signal.DependencyFailed.class, EnumSet.of(Status.STARTING)),
-            Map.entry(Signal.DependencyLost.class, EnumSet.of(Status.STARTING, Status.READY)),
-            Map.entry(Signal.Close.class, EnumSet.complementOf(EnumSet.of(Status.STARTING))),
+            Map.entry(DependencySignal.Taken.class, EnumSet.of(Status.STARTING)),
+            Map.entry(DependencySignal.Event.class, EnumSet.of(Status.STARTING, Status.READY, Status.ERROR)),
+            Map.entry(DependencySignal.Failed.class, EnumSet.of(Status.STARTING)),
+            Map.entry(DependencySignal.Lost.class, EnumSet.of(Status.STARTING, Status.READY)),
+            Map.entry(OrderSignal.Close.class, EnumSet.complementOf(EnumSet.of(Status.STARTING))),
             Map.entry(Signal.GraceOver.class, EnumSet.of(Status.STOPPING, Status.ERROR)),
             Map.entry(Signal.VerbExpired.class, EnumSet.of(Status.READY, Status.STOPPING, Status.ERROR)),
             Map.entry(Signal.VerbDone.class, EnumSet.complementOf(EnumSet.of(Status.NAPPING))),
@@ -52,7 +58,7 @@ final class Expected {
                 missing.add(event + " " + coverage.of(event));
             }
         }
-        for (Class<?> signal : Signal.class.getPermittedSubclasses()) {
+        for (Class<?> signal : signals(Signal.class).toList()) {
             for (Status status : ONLY.getOrDefault(signal, ALL)) {
                 if (coverage.of(status, signal) < LEAST) {
                     missing.add(signal.getSimpleName() + " in " + status + " " + coverage.of(status, signal));
@@ -60,5 +66,11 @@ final class Expected {
             }
         }
         return missing;
+    }
+
+    private static Stream<Class<?>> signals(Class<?> type) {
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(Expected::signals)
+                : Stream.of(type);
     }
 }

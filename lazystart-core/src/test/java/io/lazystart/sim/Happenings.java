@@ -41,7 +41,7 @@ final class Happenings {
         }
         Dice dice = new Dice(step.roll());
         switch (step.kind()) {
-            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN -> asked(step.kind(), house, dice);
+            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET -> asked(step.kind(), house, dice);
             case CRASH, END_WELL, START_OUTSIDE, STOP_OUTSIDE, PAUSE_OUTSIDE, LIE -> {
                 if (house.unit != null) {
                     outside(step.kind(), house.unit, dice);
@@ -65,6 +65,10 @@ final class Happenings {
                 sleep(house, () -> house.watcher.sleepNow());
             }
             case PIN -> pin(house, dice.of(Pin.NONE, Pin.NONE, Pin.READY, Pin.NAPPING));
+            case RESET -> {
+                house.statuses.reset();
+                house.watcher.reset();
+            }
             default -> throw new IllegalArgumentException(kind.name());
         }
     }

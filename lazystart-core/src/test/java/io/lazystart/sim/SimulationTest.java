@@ -23,6 +23,9 @@ class SimulationTest {
     private static final String SEEDS = System.getProperty("lazystart.sim.seeds", DEFAULT_SEEDS);
     private static final String REPLAY = System.getProperty("lazystart.sim.replay", "");
 
+    private static final int THREADS =
+            Integer.getInteger("lazystart.sim.threads", Runtime.getRuntime().availableProcessors());
+
     /** So many failing worlds tell enough. */
     private static final int MOST_FAILURES = 50;
 
@@ -39,7 +42,8 @@ class SimulationTest {
         }
 
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        System.out.printf("simulation: seeds %s, %d steps, %d ms%n", SEEDS, coverage.steps(), millis);
+        System.out.printf(
+                "simulation: seeds %s, %d steps, %d threads, %d ms%n", SEEDS, coverage.steps(), THREADS, millis);
         assertThat(report()).isEmpty();
         if (SEEDS.equals(DEFAULT_SEEDS)) {
             assertThat(Expected.missing(coverage)).isEmpty();
@@ -51,7 +55,7 @@ class SimulationTest {
         AtomicLong next = new AtomicLong(Long.parseLong(range[0]));
         long last = Long.parseLong(range[range.length - 1]);
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        for (int i = 0; i < THREADS; i++) {
             Thread thread = new Thread(() -> runSome(next, last), "simulation-" + i);
             thread.start();
             threads.add(thread);

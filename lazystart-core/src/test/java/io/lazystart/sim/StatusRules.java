@@ -232,6 +232,14 @@ final class StatusRules {
         earliestNanos = world.nanos() + full - full / 4;
     }
 
+    /** A person has the failures forgotten. */
+    void reset() {
+        failures = 0;
+        steps = 0;
+        earliestNanos = 0;
+        toldRetryNanos = -1;
+    }
+
     /** A request was refused until the given time. */
     void toldRetry(long nanos) {
         if (nanos < earliestNanos || (toldRetryNanos >= 0 && nanos != toldRetryNanos)) {

@@ -20,6 +20,7 @@ record Step(Kind kind, int service, int roll) {
         SLEEP(3),
         SLEEP_NOW(2),
         PIN(2),
+        RESET(1),
         CRASH(3),
         END_WELL(2),
         START_OUTSIDE(2),

@@ -7,14 +7,17 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Status;
 import io.lazystart.sim.Coverage.Event;
 import io.lazystart.sim.SimCall.Kind;
+import io.lazystart.wake.CpuTime;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.GroupUnit;
+import io.lazystart.wake.StartTimes;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.SuspendWatch;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
 import io.lazystart.watch.Pin;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -85,14 +88,21 @@ final class World {
                         house.config,
                         group ? new GroupUnit(house.name) : house.unit,
                         group || !probed ? null : (target, timeout, linger) -> house.unit.probe(),
-                        house.job),
+                        null,
+                        List.of(),
+                        house.job,
+                        null),
                 new Surroundings(
                         agenda,
                         agenda,
                         group ? agenda : task -> call(house, task),
                         agenda,
+                        agenda,
+                        new CpuTime(Path.of("unused")),
                         room,
                         firstReads,
+                        name -> new StartTimes(),
+                        (name, failures, reason) -> {},
                         this::onTimer),
                 name -> house(name).watcher);
         houses.add(house);
