@@ -18,6 +18,8 @@ public final class Benchmarks {
                           cold requests at the same time: one start, every answer right
               first-page [--rounds 20] [--later 5] [--gateway examples/gateway/target/gateway.jar]
                           the loading page of gateways that have just been started
+              reload [--rate 1000] [--seconds 30]
+                          what requests notice of reloads that concern others
               scale [--services 100000] [--awake 1000] [--seconds 60]
                           what very many services cost while few of them are awake
               jmh [PATTERN] [--quick]
@@ -56,18 +58,19 @@ public final class Benchmarks {
 
     private static Benchmark benchmark(List<String> args) {
         if (args.isEmpty()) {
-            throw new UsageException("no name (expected: wake-overhead, herd, first-page, scale or jmh)");
+            throw new UsageException("no name (expected: wake-overhead, herd, first-page, reload, scale or jmh)");
         }
         List<String> options = args.subList(1, args.size());
         return switch (args.get(0)) {
             case "wake-overhead" -> WakeOverhead.of(options);
             case "herd" -> Herd.of(options);
             case "first-page" -> FirstPage.of(options);
+            case "reload" -> ReloadUnderLoad.of(options);
             case "scale" -> Scale.of(options);
             case "jmh" -> JmhRun.of(options);
             default ->
-                throw new UsageException(
-                        args.get(0) + ": no such benchmark (expected: wake-overhead, herd, first-page, scale or jmh)");
+                throw new UsageException(args.get(0)
+                        + ": no such benchmark (expected: wake-overhead, herd, first-page, reload, scale or jmh)");
         };
     }
 }

@@ -31,6 +31,21 @@ final class BenchmarksTest {
                 .containsPattern("overhead +median \\d+\\.\\d\\d ms, p99 \\d+\\.\\d\\d ms, max \\d+\\.\\d\\d ms");
     }
 
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void reload_twoSeconds_failsNobodyWhomItDoesNotConcern() {
+        int code = run("reload", "--rate", "300", "--seconds", "2");
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(code).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("reloads    2, each with one service changed, one added, one removed")
+                .contains("1 of the unchanged service (expected 1)")
+                .containsPattern("(?s)without .*unchanged: 200, 0 failed.*reloading .*unchanged: 200, 0 failed")
+                .containsPattern("changed: 200 x 200 ")
+                .contains("failures of the unchanged service 0, target 0 met");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -39,6 +54,7 @@ final class BenchmarksTest {
                 "wake-overhead --wakes 0 | --wakes: 0 (expected: a whole number from 1 to 1000000)",
                 "wake-overhead --wakes | --wakes: nothing follows (expected: a value)",
                 "wake-overhead --ready never | --ready: never (expected: tcp or http)",
+                "reload --rate 0 | --rate: 0 (expected: a whole number from 1 to 20000)",
                 "herd --callers 1 --callers 2 | --callers: given twice (expected: once)",
                 "jmh nothingLikeIt | nothingLikeIt: no such benchmark",
                 "jmh ( | (: Unclosed group (expected: a regular expression)"
