@@ -23,11 +23,17 @@ public final class Workers implements Executor, AutoCloseable {
     private final boolean pooled;
     private final int bound;
 
-    /** Guarded by itself, with the three fields below. */
+    /** Guarded by itself, with the four fields below. */
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
 
     private int threads;
+
+    /** Threads that wait and have not been called. */
     private int idle;
+
+    /** Calls that no thread has come to yet. */
+    private int called;
+
     private boolean closed;
 
     /**
@@ -77,7 +83,12 @@ public final class Workers implements Executor, AutoCloseable {
     public void execute(Runnable task) {
         synchronized (queue) {
             queue.add(task);
-            if (idle >= queue.size()) {
+            if (called >= queue.size()) {
+                return; // enough of them are on their way
+            }
+            if (idle > 0) {
+                idle--;
+                called++;
                 queue.notify();
                 return;
             }
@@ -106,8 +117,8 @@ public final class Workers implements Executor, AutoCloseable {
     private Runnable take() {
         synchronized (queue) {
             Runnable task = queue.poll();
-            if (task == null && pooled && !closed) {
-                task = await();
+            while (task == null && pooled && !closed && isCalled()) {
+                task = queue.poll(); // none if a busy thread was faster
             }
             if (task == null) {
                 threads--;
@@ -116,17 +127,21 @@ public final class Workers implements Executor, AutoCloseable {
         }
     }
 
-    @SuppressWarnings({"NullAway", "WaitNotInLoop"}) // a spurious wake ends one idle thread early, nothing more
-    private Runnable await() {
+    /** Waits to be called; false if nobody did for ten seconds. */
+    @SuppressWarnings("WaitNotInLoop") // a spurious wake ends one idle thread early, nothing more
+    private boolean isCalled() {
         idle++;
         try {
             queue.wait(KEEP_ALIVE_MILLIS);
         } catch (InterruptedException e) {
             log.debug("idle worker interrupted", e); // a late interrupt of a call that is over
-        } finally {
-            idle--;
         }
-        return queue.poll();
+        if (called > 0) {
+            called--; // whoever wakes first takes it; the other was counted as idle, and is no longer
+            return true;
+        }
+        idle--;
+        return false;
     }
 
     /** Ends idle threads, and the others once nothing is queued. */
