@@ -57,7 +57,7 @@ public final class LazyStart implements AutoCloseable {
 
     static LazyStart open(Source source, LazyStartBuilder.Host host, @Nullable ReloadListener listener) {
         Services opened = source.use(config -> Services.open(config, source.providers(), host));
-        return new LazyStart(opened, source, listener);
+        return new LazyStart(opened, source.opened(), listener);
     }
 
     /**

@@ -21,6 +21,15 @@ import org.jspecify.annotations.Nullable;
 record Source(
         @Nullable Path file, Supplier<LazyStartConfig> code, Providers providers, Consumer<LazyStartConfig> validator) {
 
+    /** The same without what was given in code, which is asked for once, and would take as much room as what is made of it. */
+    Source opened() {
+        return new Source(file, Source::gone, providers, validator);
+    }
+
+    private static LazyStartConfig gone() {
+        throw new IllegalStateException("what was given in code is used once");
+    }
+
     /** Reads the configuration and does something with it; a refusal of what a file says is completed with the line. */
     <T> T use(Function<LazyStartConfig, T> action) {
         if (file == null) {

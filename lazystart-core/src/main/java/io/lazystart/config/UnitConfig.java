@@ -33,6 +33,9 @@ public record UnitConfig(String provider, Map<String, Object> settings) {
     }
 
     private static Map<String, Object> copyOf(String path, Map<?, ?> map) {
+        if (map.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Object> copy = new LinkedHashMap<>();
         map.forEach((key, value) -> copy.put(String.valueOf(key), copyOf(path + "." + key, value)));
         return Collections.unmodifiableMap(copy);
