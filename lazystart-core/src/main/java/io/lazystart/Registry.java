@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,9 @@ final class Registry {
     }
 
     private final Parts parts;
+
+    /** Finds the watcher of a dependency; one for all watchers. */
+    private final Function<String, UnitWatcher> watchers = this::watcher;
 
     /** Taken by reloads, and when a unit has been put to sleep; never by a watcher's decisions. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -246,7 +250,7 @@ final class Registry {
                 parts.config(
                         target, unit, owner == null ? null : owner.watcher().name()),
                 parts.surroundings(calls(target)),
-                this::watcher);
+                watchers);
         Entry entry = new Entry(target, watcher, parts);
         if (free) {
             taken(entry, target, unit, owner);
@@ -386,7 +390,7 @@ final class Registry {
         Owner made = new Owner(
                 key,
                 new SharedUnits(
-                        key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), this::watcher));
+                        key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), watchers));
         owners.put(key.name(), made);
         holders.put(key, made);
         unread.add(made.watcher());

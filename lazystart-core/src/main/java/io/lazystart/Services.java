@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -285,8 +286,15 @@ final class Services {
 
     /** What the watchers are made with. */
     private final class Parts implements Registry.Parts {
+        /** By what runs the calls of a provider. */
+        private final Map<Executor, Surroundings> surroundings = new ConcurrentHashMap<>();
+
         @Override
         public Surroundings surroundings(Executor calls) {
+            return surroundings.computeIfAbsent(calls, this::surroundingsOf);
+        }
+
+        private Surroundings surroundingsOf(Executor calls) {
             return new Surroundings(
                     ticker,
                     scheduler,
@@ -294,7 +302,7 @@ final class Services {
                     vetoCalls,
                     completions,
                     cpu,
-                    room.share(),
+                    room,
                     firstReads,
                     Services.this::startTimes,
                     circuits,

@@ -192,7 +192,7 @@ final class ReloadHarness implements Registry.Parts {
                 time,
                 time,
                 new CpuTime(Path.of("/proc")),
-                room.share(),
+                room,
                 firstReads,
                 name -> new StartTimes(),
                 (service, failures, reason) -> {},

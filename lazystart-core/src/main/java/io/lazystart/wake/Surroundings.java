@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param vetoes runs the host's idle vetoes
  * @param completions runs what waits for a watcher: futures, listeners of lost leases
  * @param cpu tells what processes have used
- * @param room counts held callers
+ * @param room counts held callers; each watcher takes its share of it
  * @param firstReads holds back idle time until all units have been read
  * @param startTimes finds what was learned of a service by its name
  * @param circuits hears of circuits that open and close

@@ -43,6 +43,10 @@ public final class UnitWatcher implements Watcher {
     private final String name;
     private final Function<String, UnitWatcher> watchers;
     private final Surroundings surroundings;
+
+    /** What this service may take of the room that all share. */
+    private final WaitingRoom room;
+
     private final EventBus bus;
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
@@ -70,6 +74,7 @@ public final class UnitWatcher implements Watcher {
         this.name = config.service().name();
         this.watchers = watchers;
         this.surroundings = surroundings;
+        this.room = surroundings.room().share();
         surroundings.firstReads().expect();
         this.bus = new EventBus(name, surroundings.ticker().wall(), Snapshot.INITIAL.cause());
         Gear gear = gear(config, providerCalls);
@@ -162,7 +167,7 @@ public final class UnitWatcher implements Watcher {
             surroundings.completions().execute(() -> waiter.serve(lease));
             return waiter;
         }
-        String full = surroundings.room().enter();
+        String full = room.enter();
         if (full == null) {
             Duration wait = request.deadline() == null ? config.service().holdTimeout() : request.deadline();
             hold(waiter, wait);
@@ -187,7 +192,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private void hold(Waiter waiter, Duration wait) {
-        waiter.enter(surroundings.room());
+        waiter.enter(room);
         decisions.signal(new Signal.Acquire(now(), waiter.cause()), waiter);
         if (!waiter.isDone()) {
             waiter.deadline(surroundings.scheduler().schedule(() -> expired(waiter), WatcherConfig.nanos(wait)));

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the callers held by all services together, or those of one service in its share of the whole room. */
 public final class WaitingRoom {
+    private static final AtomicIntegerFieldUpdater<WaitingRoom> HELD =
+            AtomicIntegerFieldUpdater.newUpdater(WaitingRoom.class, "held");
+
     private final @Nullable WaitingRoom whole;
 
     /** How many may be held at once; of the whole room, as the number of those who share it. */
     private volatile int capacity;
 
     private volatile int sharers;
-    private final AtomicInteger held = new AtomicInteger();
+
+    @SuppressWarnings("unused") // through HELD
+    private volatile int held;
 
     /**
      * Creates an empty room for all services.
@@ -65,21 +70,21 @@ public final class WaitingRoom {
     @Nullable
     String enter() {
         int most = most();
-        if (held.incrementAndGet() > most) {
-            held.decrementAndGet();
+        if (HELD.incrementAndGet(this) > most) {
+            HELD.decrementAndGet(this);
             return whole == null || most == whole.capacity
                     ? "the waiting room is full (" + most + " held)"
                     : "the service's share of the waiting room is full (" + most + " of " + whole.capacity + " held)";
         }
         String refused = whole == null ? null : whole.enter();
         if (refused != null) {
-            held.decrementAndGet();
+            HELD.decrementAndGet(this);
         }
         return refused;
     }
 
     void leave() {
-        held.decrementAndGet();
+        HELD.decrementAndGet(this);
         if (whole != null) {
             whole.leave();
         }
