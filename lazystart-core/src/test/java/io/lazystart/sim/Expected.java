@@ -2,6 +2,7 @@
 package io.lazystart.sim;
 
 import io.lazystart.event.Status;
+import io.lazystart.state.ConfigSignal;
 import io.lazystart.state.DependencySignal;
 import io.lazystart.state.OrderSignal;
 import io.lazystart.state.Signal;
@@ -25,6 +26,9 @@ final class Expected {
      */
     private static final Map<Class<?>, Set<Status>> ONLY = Map.ofEntries(
             Map.entry(Signal.Boot.class, EnumSet.noneOf(Status.class)),
+            Map.entry(ConfigSignal.Retuned.class, EnumSet.noneOf(Status.class)),
+            Map.entry(ConfigSignal.Replace.class, EnumSet.noneOf(Status.class)),
+            Map.entry(ConfigSignal.Replaced.class, EnumSet.noneOf(Status.class)),
             Map.entry(Signal.WaiterLeft.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
             Map.entry(Signal.WaiterExpired.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
             Map.entry(Signal.AttemptExpired.class, EnumSet.of(Status.STARTING)),

@@ -86,7 +86,7 @@ final class HouseHarness {
         WaitingRoom room = new WaitingRoom(100);
         FirstReads firstReads = new FirstReads();
         Set<String> jobs = config.jobs();
-        Map<String, SharedUnits> shared = new HashMap<>();
+        Map<String, Shared> shared = new HashMap<>();
         config.services().values().stream()
                 .filter(service ->
                         !service.isGroup() && service.unit().settings().containsKey("unit"))
@@ -107,7 +107,7 @@ final class HouseHarness {
                             this::circuit,
                             late -> {});
                     SharedUnits units = new SharedUnits("scripted:" + unit, services, logged(unit), own, this::watcher);
-                    services.forEach(service -> shared.put(service.name(), units));
+                    services.forEach(service -> shared.put(service.name(), new Shared(units, own)));
                     watchers.put("scripted:" + unit, units.owner());
                     owners.put(unit, units.owner());
                 });
@@ -124,10 +124,8 @@ final class HouseHarness {
                     other -> new StartTimes(),
                     this::circuit,
                     late -> {});
-            SharedUnits units = shared.get(name);
-            watchers.put(
-                    name,
-                    units == null ? watcher(service, surroundings, jobs) : follower(units, service, surroundings));
+            Shared units = shared.get(name);
+            watchers.put(name, units == null ? watcher(service, surroundings, jobs) : follower(units, service));
         });
         provider.watch(new UnitListener() {
             @Override
@@ -173,18 +171,15 @@ final class HouseHarness {
         return new UnitWatcher(config, surroundings, this::watcher);
     }
 
-    private UnitWatcher follower(SharedUnits units, ServiceConfig service, Surroundings surroundings) {
-        Unit seen = units.seenBy(service.name());
-        WatcherConfig config = new WatcherConfig(
-                service,
-                seen,
-                null,
-                health(service.name()),
-                List.of(),
-                false,
-                units.owner().name());
-        UnitWatcher watcher = new UnitWatcher(config, surroundings, this::watcher);
-        units.follow(seen, watcher);
+    /** A unit that several services use, and what the watchers of it share with others. */
+    private record Shared(SharedUnits units, Surroundings surroundings) {}
+
+    private UnitWatcher follower(Shared shared, ServiceConfig service) {
+        Unit seen = shared.units().seenBy(service.name());
+        String owner = shared.units().owner().name();
+        WatcherConfig config = new WatcherConfig(service, seen, null, health(service.name()), List.of(), false, owner);
+        UnitWatcher watcher = new UnitWatcher(config, shared.surroundings(), this::watcher);
+        shared.units().follow(seen, watcher);
         return watcher;
     }
 
