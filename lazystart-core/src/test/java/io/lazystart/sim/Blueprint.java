@@ -4,15 +4,20 @@ package io.lazystart.sim;
 import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.DependencyConfig.Condition;
+import io.lazystart.config.HealthConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
+import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.ServiceConfig.Restart;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.provider.PortRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +28,41 @@ import java.util.Set;
 final class Blueprint {
     private final Dice dice;
 
+    /** How many more services use the last unit that is shared, and how many of those there are. */
+    private int places;
+
+    private int units;
+    private Used last;
+
+    /** What services that use one unit agree on. */
+    private record Used(Map<String, Object> settings, StopConfig stop, OnClose onClose) {}
+
     private Blueprint(Dice dice) {
         this.dice = dice;
+    }
+
+    /** Name of the unit that the service shares with others; null if it has one for itself or none. */
+    static String unit(ServiceConfig service) {
+        Object unit = service.isGroup() ? null : service.unit().settings().get("unit");
+        return unit == null ? null : unit.toString();
+    }
+
+    /** What is known of a unit that several services use, as the core makes it up. */
+    static ServiceConfig ofUnit(String name, List<ServiceConfig> services) {
+        ServiceConfig first = services.get(0);
+        Duration wake = services.stream()
+                .map(ServiceConfig::wakeTimeout)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        return new ServiceConfigBuilder()
+                .unit("simulated", Map.of())
+                .idleTimeout(Duration.ZERO)
+                .firstUseTimeout(first.firstUseTimeout())
+                .wakeTimeout(wake)
+                .stop(first.stop())
+                .backoff(first.backoff())
+                .onClose(first.onClose())
+                .build(name);
     }
 
     static LazyStartConfig draw(Dice dice) {
@@ -48,7 +86,13 @@ final class Blueprint {
         }
         for (int i = 0; i < size; i++) {
             String name = "s" + i;
-            services.put(name, groups.get(i) ? group(drawn.get(i)) : service(drawn.get(i), needed.contains(name)));
+            if (groups.get(i)) {
+                services.put(name, group(drawn.get(i)));
+            } else if (jobs.get(i)) {
+                services.put(name, service(drawn.get(i), needed.contains(name), own()));
+            } else {
+                services.put(name, healthy(service(drawn.get(i), needed.contains(name), shared())));
+            }
         }
         return LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, services);
     }
@@ -73,31 +117,64 @@ final class Blueprint {
                 .wakeTimeout(dice.seconds(5, 60));
     }
 
-    private ServiceConfigBuilder service(List<DependencyConfig> needs, boolean needed) {
+    /** A unit that a service has for itself. */
+    private Used own() {
+        StopConfig stop = new StopConfig(
+                dice.of(
+                        StopConfig.Method.STOP,
+                        StopConfig.Method.STOP,
+                        StopConfig.Method.PAUSE,
+                        StopConfig.Method.KILL),
+                null,
+                dice.seconds(0, 5, 30),
+                dice.seconds(0, 5, 30));
+        OnClose onClose = dice.of(OnClose.STOP, OnClose.STOP, OnClose.LEAVE);
+        return new Used(Map.of(), stop, onClose);
+    }
+
+    /** The unit that the last service uses too, for up to three of them, or another. */
+    private Used shared() {
+        if (places == 0) {
+            Used own = own();
+            if (!dice.chance(12)) {
+                return own;
+            }
+            places = 2 + dice.below(2);
+            last = new Used(Map.of("unit", "u" + units++), own.stop(), own.onClose());
+        }
+        places--;
+        return last;
+    }
+
+    private ServiceConfigBuilder service(List<DependencyConfig> needs, boolean needed, Used unit) {
         Duration first = dice.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(10));
         ServiceConfigBuilder service = new ServiceConfigBuilder()
-                .unit("simulated", Map.of())
+                .unit("simulated", unit.settings())
                 .dependsOn(needs.toArray(DependencyConfig[]::new))
                 .firstUseTimeout(dice.seconds(0, 10, 30))
                 .wakeTimeout(dice.seconds(2, 10, 30, 60))
-                .stop(new StopConfig(
-                        dice.of(
-                                StopConfig.Method.STOP,
-                                StopConfig.Method.STOP,
-                                StopConfig.Method.PAUSE,
-                                StopConfig.Method.KILL),
-                        null,
-                        dice.seconds(0, 5, 30),
-                        dice.seconds(0, 5, 30)))
+                .stop(unit.stop())
                 .backoff(new BackoffConfig(
-                        first, first.multipliedBy(dice.of(1, 4, 30)), dice.seconds(0, 1, 10), Integer.MAX_VALUE))
-                .onClose(dice.of(ServiceConfig.OnClose.STOP, ServiceConfig.OnClose.STOP, ServiceConfig.OnClose.LEAVE));
+                        first,
+                        first.multipliedBy(dice.of(1, 4, 30)),
+                        dice.seconds(0, 1, 10),
+                        dice.chance(50) ? 1 + dice.below(5) : 10))
+                .restart(dice.of(Restart.ON_REQUEST, Restart.ON_REQUEST, Restart.NEVER, Restart.ALWAYS))
+                .onClose(unit.onClose());
         // What is needed and says nothing sleeps at its last release; for the others that would be a quarter of an
         // hour.
         if (!needed || dice.chance(70)) {
             service.idleTimeout(idle());
         }
         return service;
+    }
+
+    /** Whether it still can serve is asked of some. */
+    private ServiceConfigBuilder healthy(ServiceConfigBuilder service) {
+        return dice.chance(75)
+                ? service.health(new HealthConfig(
+                        ReadyConfig.TCP, dice.seconds(1, 1, 2, 10), 1 + dice.below(3), 1 + dice.below(2)))
+                : service;
     }
 
     private Duration idle() {

@@ -13,6 +13,7 @@ final class Caller {
     private final House house;
     private final World world;
     private final long deadlineNanos;
+    private final long askedSeq;
     CompletableFuture<Lease> future;
     private Lease lease;
     private boolean answered;
@@ -23,6 +24,7 @@ final class Caller {
         this.house = house;
         this.world = house.world;
         this.deadlineNanos = world.nanos() + waitNanos;
+        this.askedSeq = world.tick();
     }
 
     boolean waits() {
@@ -73,10 +75,17 @@ final class Caller {
         answered = true;
         lease = held;
         house.touched();
+        if (house.ailing && askedSeq > house.statusSeq) {
+            world.violate("rule 2", house.name + ": a lease is given while it is unhealthy");
+        }
         held.onLost(reason -> {
             world.say(house, "lease lost (" + reason.message() + ")");
             world.count(Event.LEASE_LOST);
             losses++;
+            boolean ailed = reason.message().startsWith("unhealthy: ");
+            if (ailed && world.nanos() - house.drainNanos < house.drain) {
+                world.violate("rule 2", house.name + ": an unhealthy unit loses its leases before the drain is over");
+            }
             if (closed || losses > 1) {
                 world.violate("rule 8", house.name + ": told of a loss " + losses + " times, closed: " + closed);
             }
@@ -93,6 +102,7 @@ final class Caller {
             if (world.nanos() < deadlineNanos) {
                 world.violate("rule 3", house.name + ": a caller's time was over too early");
             } else if (house.status == Status.STARTING
+                    && !house.ailing
                     && house.startingNanos < world.nanos()
                     && house.startingNanos + house.wake <= world.nanos()) {
                 world.violate("rule 3", house.name + ": the caller's deadline beat the attempt's reason");
@@ -108,8 +118,8 @@ final class Caller {
         boolean own = refusal.reason().kind() != Reason.Kind.PINNED
                 && refusal.reason().kind() != Reason.Kind.CLOSING
                 && !refusal.reason().message().startsWith("dependency ");
-        if (own && house.status == Status.ERROR && refusal.retryAfter() != null) {
-            house.statuses.toldRetry(world.nanos() + refusal.retryAfter().toNanos());
+        if (own && house.status == Status.ERROR && house.owner == null) {
+            house.failures.refused(refusal.retryAfter());
         }
     }
 

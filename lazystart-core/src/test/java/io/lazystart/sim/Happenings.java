@@ -35,16 +35,16 @@ final class Happenings {
     }
 
     void happen(Step step) {
-        House house = world.houses.get(step.service() % world.houses.size());
+        House house = world.services.get(step.service() % world.services.size());
         if (step.kind() != Step.Kind.NEXT && step.kind() != Step.Kind.TASK) {
             world.say(house, "--- " + step);
         }
         Dice dice = new Dice(step.roll());
         switch (step.kind()) {
-            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET -> asked(step.kind(), house, dice);
-            case CRASH, END_WELL, START_OUTSIDE, STOP_OUTSIDE, PAUSE_OUTSIDE, LIE -> {
-                if (house.unit != null) {
-                    outside(step.kind(), house.unit, dice);
+            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET, BUSY -> asked(step.kind(), house, dice);
+            case CRASH, END_WELL, START_OUTSIDE, STOP_OUTSIDE, PAUSE_OUTSIDE, SICKEN, HEAL, LIE -> {
+                if (house.used() != null) {
+                    outside(step.kind(), house.used(), dice);
                 }
             }
             case RESYNC, CHECK, SUBSCRIBE, UNSUBSCRIBE, SUSPEND, TASK, NEXT, TIME -> around(step.kind(), house, dice);
@@ -61,13 +61,16 @@ final class Happenings {
             case WAKE -> wake(house, dice.chance(50) ? PERSON : REQUEST);
             case SLEEP -> sleep(house, () -> house.watcher.sleep());
             case SLEEP_NOW -> {
-                house.sleepNow |= house.status == Status.READY || house.status == Status.STOPPING;
+                house.sleepNow |= house.isUp() || house.status == Status.STOPPING;
                 sleep(house, () -> house.watcher.sleepNow());
             }
             case PIN -> pin(house, dice.of(Pin.NONE, Pin.NONE, Pin.READY, Pin.NAPPING));
-            case RESET -> {
-                house.statuses.reset();
-                house.watcher.reset();
+            case RESET -> reset(house);
+            case BUSY -> {
+                long ttl = dice.delay(15);
+                world.count(Event.SAID_BUSY);
+                house.vetoes.busy(ttl);
+                house.watcher.busy(Duration.ofNanos(ttl));
             }
             default -> throw new IllegalArgumentException(kind.name());
         }
@@ -122,40 +125,60 @@ final class Happenings {
     }
 
     private void wake(House house, Cause cause) {
-        boolean down = house.status != Status.STARTING && house.status != Status.READY;
+        boolean down = house.ailing || (house.status != Status.STARTING && house.status != Status.READY);
         house.demanded |= down;
         house.person |= down && cause.equals(PERSON);
+        house.acted = cause.equals(PERSON);
         house.watcher.wake(cause);
-        house.demanded &= house.status == Status.STOPPING;
-        house.person &= house.status == Status.STOPPING;
+        house.acted = false;
+        house.demanded &= house.isRestartable();
+        house.person &= house.isRestartable();
     }
 
     private void sleep(House house, Runnable call) {
         house.slept = true;
-        if (house.status == Status.READY && house.drainNanos < 0) {
-            house.drainNanos = world.nanos();
-        }
+        drains(house);
+        house.failures.slept();
         house.pin = house.pin == Pin.READY ? Pin.NONE : house.pin;
         house.touched();
         call.run();
     }
 
+    private void drains(House house) {
+        if (house.ailing || (house.status == Status.READY && house.drainNanos < 0)) {
+            house.drainNanos = world.nanos();
+        }
+    }
+
+    private void reset(House house) {
+        House unit = house.owner == null ? house : house.owner;
+        house.acted = true;
+        unit.acted = true;
+        house.failures.reset();
+        unit.failures.reset();
+        house.watcher.reset();
+        house.acted = false;
+        unit.acted = false;
+    }
+
     void pin(House house, Pin pin) {
         boolean let = house.pin == Pin.READY && pin != Pin.READY;
-        if (pin == Pin.NAPPING && house.status == Status.READY && house.drainNanos < 0) {
-            house.drainNanos = world.nanos();
+        if (pin == Pin.NAPPING) {
+            drains(house);
         }
         house.pin = pin;
         house.slept |= pin == Pin.NAPPING;
-        if (pin == Pin.READY && house.status == Status.STOPPING) {
+        if (pin == Pin.READY && house.isRestartable()) {
             house.demanded = true;
             house.person = true;
         }
         house.touched();
         if (let) {
-            house.freshNanos = world.nanos();
+            house.fresh();
         }
+        house.acted = true;
         house.watcher.pin(pin);
+        house.acted = false;
         world.lookAtIdleness(house);
     }
 
@@ -186,6 +209,17 @@ final class Happenings {
                 if (unit.change(State.RUNNING, State.PAUSED) || unit.change(State.PAUSED, State.RUNNING)) {
                     world.count(Event.PAUSED_OUTSIDE);
                 }
+            }
+            case SICKEN -> {
+                if (unit.state == State.RUNNING && !unit.sick) {
+                    unit.sick = true;
+                    world.say(unit, "is sick");
+                    world.count(Event.SICKENED);
+                }
+            }
+            case HEAL -> {
+                unit.sick = false;
+                world.say(unit, "is well");
             }
             case LIE -> {
                 if (world.faults() > 0) {

@@ -18,7 +18,6 @@ final class House {
     static final long NEVER = Long.MAX_VALUE;
 
     final World world;
-    final int index;
     final String name;
     final ServiceConfig config;
     final boolean job;
@@ -30,24 +29,37 @@ final class House {
 
     UnitWatcher watcher;
 
-    /** Null for a group. */
+    /** Null for a group, and for a service whose unit has a house of its own. */
     SimUnit unit;
+
+    /** The unit that others use too; null where the service has it for itself. */
+    House owner;
 
     final List<Need> needs = new ArrayList<>();
     final List<House> dependents = new ArrayList<>();
     final List<Caller> callers = new ArrayList<>();
     final VerbRules verbs;
     final StatusRules statuses;
+    final FailureRules failures;
+    final HealthRules health;
+
+    /** Null for a unit that several services use. */
+    SimVetoes vetoes;
 
     /** What listeners were told last, and when. */
     Status status = Status.NAPPING;
 
-    Status before = Status.NAPPING;
+    /** Whether it was ready, or unhealthy, before that. */
+    boolean served;
+
     long statusNanos;
     long statusSeq;
     long startingNanos;
     long startingSeq;
     long errorNanos = -1;
+
+    /** Whether it is unhealthy and keeps its leases. */
+    boolean ailing;
 
     /** Epoch of the last incarnation that was ready, and when it was so last. */
     long readyEpoch = -1;
@@ -78,19 +90,25 @@ final class House {
     boolean queued;
     boolean person;
 
+    /** Whether a person acts upon it now. */
+    boolean acted;
+
+    /** When an attempt began last that was a person's. */
+    long byPersonNanos = -1;
+
     /** Use of the incarnation. */
     boolean used;
 
     long releaseNanos;
     long freshNanos;
+    long freshSeq;
     long activity;
 
     /** Whether the core was told that the unit rests, and has not begun an attempt since. */
     boolean restKnown = true;
 
-    House(World world, int index, ServiceConfig config, boolean job) {
+    House(World world, ServiceConfig config, boolean job) {
         this.world = world;
-        this.index = index;
         this.config = config;
         this.name = config.name();
         this.job = job;
@@ -102,6 +120,8 @@ final class House {
         this.stop = config.stop().timeout().plus(Duration.ofSeconds(10)).toNanos();
         this.verbs = new VerbRules(this);
         this.statuses = new StatusRules(this);
+        this.failures = new FailureRules(this);
+        this.health = new HealthRules(this);
     }
 
     /** An edge to what the service needs. */
@@ -119,13 +139,119 @@ final class House {
 
         /** Whether it has come as far as the edge asks, at some time since the attempt that began then. */
         boolean met(long attemptSeq, long attemptNanos) {
-            boolean ready = on.status == Status.READY || on.drains() || on.readySeq >= attemptSeq;
+            // Who holds a lease of an unhealthy unit keeps it.
+            boolean ready = on.status == Status.READY || on.drains() || on.ailing || on.readySeq >= attemptSeq;
             boolean runs = on.runs || on.runsSeq >= attemptSeq;
             // A loss is told by another thread, which may come after a wake at the same moment.
             ready |= on.readySeq >= 0 && on.servedNanos >= attemptNanos;
             runs |= on.ranNanos >= attemptNanos;
             return ready || (runs && edge.condition() == DependencyConfig.Condition.STARTED);
         }
+    }
+
+    /** Whether this is a unit that several services use, and no service. */
+    boolean isUnit() {
+        return vetoes == null;
+    }
+
+    /** The unit that runs for it, or null. */
+    SimUnit used() {
+        return owner == null ? unit : owner.unit;
+    }
+
+    /** The service needs another. */
+    void needs(House on, DependencyConfig edge) {
+        needs.add(new Need(on, edge));
+        on.dependents.add(this);
+    }
+
+    /** A call has begun. */
+    void begun(SimCall call) {
+        if (call.kind == SimCall.Kind.VETO) {
+            vetoes.begun(call);
+        } else if (call.kind == null && unit == null) {
+            // All that it is about is whether the service uses the unit.
+            call.end(null);
+        } else {
+            call.kind = call.kind == null ? SimCall.Kind.PROBE : call.kind;
+            used().provider.begun(call);
+        }
+    }
+
+    /** A call was not made: it was over before, or too many earlier ones hang. */
+    void refused() {
+        health.refused();
+        if (vetoes != null) {
+            vetoes.refused();
+        }
+    }
+
+    /** Sees which calls were interrupted. */
+    void interrupts() {
+        if (unit != null) {
+            SimCall.newlyInterrupted(unit.provider.inFlight).forEach(unit.provider::interrupted);
+        }
+        if (vetoes != null) {
+            SimCall.newlyInterrupted(vetoes.inFlight()).forEach(vetoes::interrupted);
+        }
+    }
+
+    /** From now on nothing goes wrong any more. */
+    void recover() {
+        if (unit != null) {
+            unit.recover();
+        }
+        if (vetoes != null) {
+            vetoes.recover();
+        }
+    }
+
+    /** Whether it starts upon a unit that others use too, which does not run yet: what fails is the unit's own failure. */
+    boolean waitsForUnit() {
+        return owner != null && status == Status.STARTING && runsSeq < startingSeq;
+    }
+
+    /** Whether it is ready, or unhealthy. */
+    boolean isUp() {
+        return status == Status.READY || ailing;
+    }
+
+    /** Whether who asks for it has a restart queued. */
+    boolean isRestartable() {
+        return status == Status.STOPPING || ailing;
+    }
+
+    boolean saidBusy() {
+        return vetoes != null && vetoes.saidBusy();
+    }
+
+    /** A call of the provider or a veto is about to tell the core how it ended. */
+    void ends(SimCall call, Exception failure) {
+        switch (call.kind) {
+            case PROBE, HEALTH -> health.ends(call, failure);
+            case VETO -> {}
+            case STATUS, START, UNPAUSE, STOP, PAUSE, KILL -> verbs.ends(call, failure);
+        }
+    }
+
+    /** Idle time starts anew. */
+    void fresh() {
+        freshNanos = world.nanos();
+        freshSeq = world.tick();
+        touched();
+    }
+
+    /** Whether somebody who needs it was woken by a person, and takes now what they need. */
+    boolean askedByPerson() {
+        for (House dependent : dependents) {
+            // What was asked for may be heard by another thread when the dependent has gone on.
+            long now = world.nanos();
+            boolean takes = dependent.status == Status.STARTING || dependent.statusNanos == now;
+            if (dependent.byPersonNanos == now || (takes && dependent.byPersonNanos == dependent.startingNanos)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Something happened to the service, or to one that holds it awake: idle time that was looked at is void. */
@@ -163,7 +289,7 @@ final class House {
 
     /** Whether it is to sleep but serves those who hold leases still. */
     boolean drains() {
-        return status == Status.STOPPING && before == Status.READY && verbs.verbBegunSeq < statusSeq;
+        return status == Status.STOPPING && served && verbs.verbBegunSeq < statusSeq;
     }
 
     boolean waitedFor() {

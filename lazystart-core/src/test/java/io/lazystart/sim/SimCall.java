@@ -2,6 +2,7 @@
 package io.lazystart.sim;
 
 import io.lazystart.wake.BlockingCall;
+import java.util.List;
 
 /** A call of the provider between its beginning and its end. */
 final class SimCall {
@@ -10,6 +11,8 @@ final class SimCall {
     enum Kind {
         STATUS,
         PROBE,
+        HEALTH,
+        VETO,
         START,
         UNPAUSE,
         STOP,
@@ -17,7 +20,10 @@ final class SimCall {
         KILL;
 
         boolean isVerb() {
-            return this != STATUS && this != PROBE;
+            return switch (this) {
+                case STATUS, PROBE, HEALTH, VETO -> false;
+                case START, UNPAUSE, STOP, PAUSE, KILL -> true;
+            };
         }
 
         boolean wakes() {
@@ -26,10 +32,10 @@ final class SimCall {
     }
 
     private final BlockingCall<Object> task;
-    final SimUnit unit;
+    final House house;
 
-    /** A probe that has the address already need not ask the unit. */
-    Kind kind = Kind.PROBE;
+    /** Null where it asks neither the unit nor a veto: that the unit runs is all the probe of some services. */
+    Kind kind;
 
     /** What the unit said when it was asked. */
     Object sample;
@@ -53,32 +59,48 @@ final class SimCall {
     /** Whether an interrupt ends it. */
     boolean deaf;
 
+    /** Whether it is a veto that objected in time. */
+    boolean busy;
+
     @SuppressWarnings("unchecked") // what the call gives goes back to it unseen
-    SimCall(SimUnit unit, Runnable task, long askedSeq) {
-        this.unit = unit;
+    SimCall(House house, Runnable task, long askedSeq) {
+        this.house = house;
         this.askedSeq = askedSeq;
         this.task = (BlockingCall<Object>) task;
     }
 
-    /** Makes the call; what it gives is held back. False if it has ended at once. */
-    boolean begin() {
+    /** Makes the call; what it gives is held back. Gives what keeps it from being made, or null. */
+    Exception begin() {
         try {
             task.begin();
             sample = task.make();
-            return true;
+            return null;
         } catch (Exception e) {
-            task.failed(e);
-            return false;
+            return e;
         }
     }
 
-    boolean newlyInterrupted() {
-        return !interrupted && task.isInterrupted();
+    /** Whether nobody waits for it any more. */
+    boolean isOver() {
+        return task.isInterrupted();
+    }
+
+    static List<SimCall> newlyInterrupted(List<SimCall> calls) {
+        return calls.stream().filter(call -> !call.interrupted && call.isOver()).toList();
     }
 
     void done(Object result) {
         ended = true;
         task.done(result);
+    }
+
+    /** Ends with what was seen at its beginning, or with a failure. */
+    void end(Exception failure) {
+        if (failure == null) {
+            done(sample);
+        } else {
+            failed(failure);
+        }
     }
 
     void failed(Exception failure) {
@@ -88,6 +110,6 @@ final class SimCall {
 
     @Override
     public String toString() {
-        return unit.id() + " " + kind + "@" + begunSeq;
+        return house.name + " " + kind + "@" + begunSeq;
     }
 }

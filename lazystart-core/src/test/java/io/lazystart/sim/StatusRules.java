@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.sim;
 
-import io.lazystart.config.BackoffConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
@@ -11,21 +10,12 @@ import io.lazystart.sim.House.Need;
 import io.lazystart.watch.Pin;
 import java.util.concurrent.TimeUnit;
 
-/** The rules about changes of status, as listeners hear them: 2, 4, 5, 6, 7, 9, 10, 12, 13. */
+/** The rules about changes of status, as listeners hear them: 2, 4, 5, 6, 7, 9, 10, 13. */
 final class StatusRules {
     private static final long LEAST_LINGER = TimeUnit.MINUTES.toNanos(1);
 
     private final House house;
     private final World world;
-
-    /** Failures in a row, and the earliest time at which a request may start the unit again. */
-    private int failures;
-
-    private int steps;
-    private long earliestNanos;
-
-    /** What requests were told to wait for since the last failure; -1 if none was. */
-    private long toldRetryNanos = -1;
 
     private long sequence;
 
@@ -50,22 +40,18 @@ final class StatusRules {
                 house.runsSeq = seq;
             }
             case STARTING -> {
-                leavesReady(seq);
-                starting(event, seq);
-                enter(Status.STARTING, seq);
-                house.startingNanos = world.nanos();
-                house.startingSeq = seq;
+                if (HealthRules.isUnhealthy(event)) {
+                    ails(seq);
+                } else {
+                    starts(event, seq);
+                }
             }
             case READY -> {
-                ready();
+                ready(event, seq);
                 enter(Status.READY, seq);
-                house.readyEpoch = event.epoch();
-                house.readyNanos = world.nanos();
-                house.readySeq = seq;
             }
             case STOPPING -> {
-                stopping(event);
-                leavesReady(seq);
+                stopping(event, seq);
                 enter(Status.STOPPING, seq);
             }
             case ERROR -> {
@@ -83,7 +69,8 @@ final class StatusRules {
     }
 
     private void enter(Status status, long seq) {
-        house.before = house.status;
+        house.served = house.status == Status.READY || house.ailing;
+        house.ailing = false;
         house.status = status;
         house.statusNanos = world.nanos();
         house.statusSeq = seq;
@@ -96,9 +83,14 @@ final class StatusRules {
             house.ranNanos = house.runs ? world.nanos() : house.ranNanos;
             house.runs = false;
         }
+        if (status == Status.NAPPING && house.owner != null && house.owner.status == Status.READY) {
+            world.count(Event.SHARED_LEFT_RUNNING);
+        }
         if (status == Status.NAPPING && house.queued) {
             world.count(Event.RESTART_DROPPED);
         }
+        // What is no provider's unit gives back at once what it holds.
+        house.restKnown |= status == Status.NAPPING && house.unit == null;
         house.queued = false;
         world.lookAtLeases(house);
         world.lookAtIdleness(house);
@@ -108,41 +100,63 @@ final class StatusRules {
         if (house.drains()) {
             house.servedNanos = world.nanos();
         }
-        if (house.status == Status.READY) {
+        if (house.isUp()) {
             house.readySeq = seq;
             house.servedNanos = world.nanos();
-            if (world.nanos() - house.readyNanos
-                    >= house.config.backoff().stableAfter().toNanos()) {
-                failures = 0;
-                steps = 0;
-                earliestNanos = 0;
-            }
+        }
+        if (house.status == Status.READY) {
+            house.failures.served(world.nanos() - house.readyNanos);
         }
     }
 
+    /** A ready unit is unhealthy: that is no attempt, but waits for the end of its leases or for its getting well. */
+    private void ails(long seq) {
+        if (house.status != Status.READY) {
+            world.violate("rule 2", house.name + ": unhealthy in " + house.status);
+        }
+        leavesReady(seq);
+        house.health.ails(seq);
+        enter(Status.STARTING, seq);
+        house.ailing = true;
+        house.drainNanos = world.nanos();
+        world.ails(house);
+    }
+
+    private void starts(WakeEvent event, long seq) {
+        leavesReady(seq);
+        starting(event, seq);
+        enter(Status.STARTING, seq);
+        house.startingNanos = world.nanos();
+        house.startingSeq = seq;
+    }
+
     private void starting(WakeEvent event, long seq) {
-        Cause.Kind why = event.cause().kind();
-        boolean person = why == Cause.Kind.PERSON || house.person || house.pin == Pin.READY;
-        if (why == Cause.Kind.REQUEST && !house.waitedFor() && !house.demanded && !dependentsWant()) {
+        Cause cause = event.cause();
+        if (cause.kind() == Cause.Kind.REQUEST && !house.waitedFor() && !house.demanded && !dependentsWant()) {
             world.violate(
                     house.status == Status.STOPPING ? "rule 4" : "rule 12", house.name + ": starts and nobody waits");
         }
-        if ((why == Cause.Kind.REQUEST || why == Cause.Kind.DEPENDENCY)
-                && !person
-                && house.status != Status.STOPPING
-                && world.nanos() < earliestNanos) {
-            world.violate("rule 12", house.name + ": starts " + (earliestNanos - world.nanos()) + " ns too early");
-        }
-        if (why == Cause.Kind.OUTSIDE) {
+        if (cause.kind() == Cause.Kind.OUTSIDE) {
             world.count(Event.ADOPTED);
-        } else if (world.closing()) {
-            world.violate("close", house.name + ": starts while closing");
+        } else {
+            if (house.ailing) {
+                house.failures.died();
+            }
+            house.failures.attempt(cause);
+            if (world.closing()) {
+                world.violate("close", house.name + ": starts while closing");
+            }
+            if (house.pin == Pin.NAPPING) {
+                world.violate("pin", house.name + ": starts while it is pinned asleep");
+            }
         }
         house.person = false;
+        house.failures.begun();
+        house.byPersonNanos = cause.kind() == Cause.Kind.PERSON ? world.nanos() : house.byPersonNanos;
         house.verbs.attemptBegins();
         long epoch = event.epoch();
         world.lookLater(house.wake, () -> {
-            if (house.status == Status.STARTING && house.startingSeq == seq && !world.closing()) {
+            if (house.status == Status.STARTING && !house.ailing && house.startingSeq == seq && !world.closing()) {
                 world.violate("rule 9", house.name + ": attempt " + epoch + " goes on past its deadline");
             }
         });
@@ -158,29 +172,50 @@ final class StatusRules {
         return false;
     }
 
-    private void ready() {
-        house.sleepNow = false;
+    private void ready(WakeEvent event, long seq) {
+        house.health.ready(seq);
+        house.failures.ready();
         house.drainNanos = -1;
+        house.fresh();
+        house.readyNanos = world.nanos();
+        house.readySeq = seq;
+        if (house.ailing) {
+            return;
+        }
+        house.readyEpoch = event.epoch();
+        house.sleepNow = false;
         house.used = false;
         house.over = false;
-        house.freshNanos = world.nanos();
         SimCall probe = world.stimulus();
         if (probe != null && probe.kind == SimCall.Kind.PROBE && house.verbs.isOver(probe.run)) {
             world.violate("rule 5", house.name + ": ready by a probe of " + probe.run + ", which is over");
         }
-        if (house.config.isGroup()) {
-            for (Need need : house.needs) {
-                if (!need.edge.optional() && !need.met(house.startingSeq, house.startingNanos)) {
-                    world.violate("rule 6", house.name + ": group is ready before " + need.on.name);
-                }
+        // What is found running takes what it needs beside its probe.
+        boolean found = event.cause().kind() == Cause.Kind.OUTSIDE;
+        for (Need need : house.needs) {
+            boolean itself = house.config.isGroup() || need.on == house.owner;
+            if (!found && itself && !need.edge.optional() && !need.met(house.startingSeq, house.startingNanos)) {
+                world.violate("rule 6", house.name + ": is ready before " + need.on.name);
             }
         }
     }
 
-    private void stopping(WakeEvent event) {
-        if (event.cause().kind() != Cause.Kind.IDLE) {
-            return;
+    private void stopping(WakeEvent event, long seq) {
+        boolean unhealthy = HealthRules.isUnhealthy(event);
+        if (unhealthy) {
+            house.health.putDown();
+        } else if (event.cause().kind() == Cause.Kind.IDLE) {
+            idle();
         }
+        // Who is restarted with what they need is so for those whom they served.
+        house.demanded |= event.cause().kind() == Cause.Kind.DEPENDENCY;
+        leavesReady(seq);
+        if (unhealthy) {
+            house.failures.died();
+        }
+    }
+
+    private void idle() {
         long now = world.nanos();
         if (house.status == Status.READY) {
             long from = house.used ? Math.max(house.releaseNanos, house.freshNanos) : house.freshNanos;
@@ -192,67 +227,44 @@ final class StatusRules {
             } else if (house.idle == House.NEVER || now - from < least) {
                 world.violate("rule 7", house.name + ": idle after " + (now - from) + " of " + least + " ns");
             }
+            if (house.isUnit()) {
+                nobodyUsesIt();
+            } else {
+                house.vetoes.sleeps();
+            }
         } else if (now - house.statusNanos < Math.max(LEAST_LINGER, house.idle)) {
             world.violate("rule 7", house.name + ": was not left running for long enough");
         }
     }
 
+    private void nobodyUsesIt() {
+        for (House service : house.dependents) {
+            if (service.owner == house && service.isUp()) {
+                world.violate("rule 6", house.name + ": its unit is put to sleep under " + service.name);
+            }
+        }
+    }
+
     private void error(WakeEvent event) {
         Reason reason = event.reason();
-        boolean died = reason.kind() == Reason.Kind.DIED;
-        toldRetryNanos = -1;
-        if ((died || reason.kind() == Reason.Kind.EXITED) && !reason.message().startsWith("dependency ")) {
+        boolean own = !reason.message().startsWith("dependency ") && !house.waitsForUnit();
+        if (own && (reason.kind() == Reason.Kind.DIED || reason.kind() == Reason.Kind.EXITED)) {
             SimCall read = world.stimulus();
             if (read != null && read.kind == SimCall.Kind.STATUS && read.askedSeq < house.verbs.verbAskedSeq) {
                 world.violate(
                         "rule 10", house.name + ": " + reason.message() + ", by a read from before the last verb");
             }
         }
-        if (reason.kind() == Reason.Kind.NOT_READY
-                && !reason.message().startsWith("dependency ")
-                && world.nanos() - house.startingNanos < house.wake) {
+        if (own && reason.kind() == Reason.Kind.NOT_READY && world.nanos() - house.startingNanos < house.wake) {
             world.violate("rule 9", house.name + ": gave up before the deadline");
         }
-        if (reason.message().startsWith("dependency ") || reason.kind() == Reason.Kind.START_TIMED_OUT) {
-            return;
-        }
-        if (died && failures == 0) {
-            failures = 1;
-            earliestNanos = 0;
-            return;
-        }
-        BackoffConfig backoff = house.config.backoff();
-        long full = backoff.first().toNanos();
-        for (int i = 0; i < steps && full < backoff.max().toNanos(); i++) {
-            full *= 2;
-        }
-        full = Math.min(full, backoff.max().toNanos());
-        failures++;
-        steps++;
-        earliestNanos = world.nanos() + full - full / 4;
-    }
-
-    /** A person has the failures forgotten. */
-    void reset() {
-        failures = 0;
-        steps = 0;
-        earliestNanos = 0;
-        toldRetryNanos = -1;
-    }
-
-    /** A request was refused until the given time. */
-    void toldRetry(long nanos) {
-        if (nanos < earliestNanos || (toldRetryNanos >= 0 && nanos != toldRetryNanos)) {
-            world.violate(
-                    "rule 12",
-                    house.name + ": retry at " + nanos + " (expected: " + toldRetryNanos + ", not before "
-                            + earliestNanos + ")");
-        }
-        toldRetryNanos = nanos;
+        house.failures.error(reason);
     }
 
     private void napping() {
-        if (house.status != Status.ERROR && world.stimulusFailed()) {
+        SimCall call = world.stimulus();
+        boolean tells = call != null && (call.kind.isVerb() || call.kind == SimCall.Kind.STATUS);
+        if (tells && house.status != Status.ERROR && world.stimulusFailed()) {
             world.violate("rule 13", house.name + ": naps after a call that failed");
         }
     }

@@ -10,7 +10,7 @@ package io.lazystart.sim;
  */
 record Step(Kind kind, int service, int roll) {
 
-    /** What can happen; reload and vetoes get their kinds here when the core has them. */
+    /** What can happen. */
     enum Kind {
         COME(14),
         TRY(5),
@@ -20,15 +20,18 @@ record Step(Kind kind, int service, int roll) {
         SLEEP(3),
         SLEEP_NOW(2),
         PIN(2),
-        RESET(1),
+        RESET(2),
+        BUSY(1),
         CRASH(3),
         END_WELL(2),
         START_OUTSIDE(2),
         STOP_OUTSIDE(2),
         PAUSE_OUTSIDE(1),
+        SICKEN(5),
+        HEAL(2),
         LIE(2),
         RESYNC(1),
-        CHECK(1),
+        CHECK(2),
         SUBSCRIBE(1),
         UNSUBSCRIBE(1),
         SUSPEND(1),

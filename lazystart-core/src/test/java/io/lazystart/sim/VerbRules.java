@@ -82,7 +82,7 @@ final class VerbRules {
     }
 
     private void oneAtATime(SimCall call) {
-        for (SimCall other : house.unit.inFlight) {
+        for (SimCall other : house.unit.provider.inFlight) {
             if (!other.kind.isVerb()) {
                 continue;
             }
@@ -98,6 +98,12 @@ final class VerbRules {
     private void wakes(SimCall call) {
         run = null;
         overRun = null;
+        long wanting = house.dependents.stream()
+                .filter(service -> service.owner == house && service.status == Status.STARTING)
+                .count();
+        if (wanting > 1) {
+            world.count(Event.SHARED_WAKE);
+        }
         State expected = call.kind == Kind.START ? State.STOPPED : State.PAUSED;
         // A call that was asked for in time may begin when its unit has come further by itself.
         if (house.status != Status.STARTING && call.askedSeq > house.statusSeq) {
@@ -122,29 +128,37 @@ final class VerbRules {
     }
 
     private void sleeps(SimCall call) {
-        if (house.leased() && !house.mayStopLeased()) {
-            long epoch = house.readyEpoch;
-            List<Caller> held = List.copyOf(house.callers);
-            // A loss that was decided is told by another thread, which may be later.
-            world.lookLater(0, () -> {
-                for (Caller caller : held) {
-                    if (caller.holds(epoch)) {
-                        world.violate("rule 2", call + " while a lease is open");
-                    }
-                }
-            });
-        }
+        leasesEnd(house, call);
         for (House dependent : house.dependents) {
+            if (dependent.owner == house) {
+                leasesEnd(dependent, call);
+            }
             for (Need need : dependent.needs) {
                 boolean held = need.on == house
                         && need.epoch >= 0
                         && need.epoch == house.readyEpoch
-                        && house.before == Status.READY
+                        && house.served
                         && !house.over;
                 if (held && !house.mayStopLeased()) {
                     world.violate("rule 6", call + " though " + dependent.name + " is not known to rest");
                 }
             }
+        }
+    }
+
+    /** The unit is put down that the service uses, perhaps beside others. */
+    private void leasesEnd(House service, SimCall call) {
+        if (service.leased() && !service.mayStopLeased()) {
+            long epoch = service.readyEpoch;
+            List<Caller> held = List.copyOf(service.callers);
+            // A loss that was decided is told by another thread, which may be later.
+            world.lookLater(0, () -> {
+                for (Caller caller : held) {
+                    if (caller.holds(epoch)) {
+                        world.violate("rule 2", call + " while a lease of " + service.name + " is open");
+                    }
+                }
+            });
         }
     }
 
@@ -161,7 +175,7 @@ final class VerbRules {
     }
 
     /** A call is about to tell the core how it ended. */
-    void ends(SimCall call, Object result, Exception failure) {
+    void ends(SimCall call, Exception failure) {
         long seq = world.tick();
         if (call.kind == Kind.STATUS) {
             if (failure == null && call.sample instanceof UnitStatus told) {
@@ -185,7 +199,7 @@ final class VerbRules {
             } else if (failure == null && (call.kind == Kind.STOP || call.kind == Kind.KILL)) {
                 rests();
             } else if (call.kind == Kind.START && !call.interrupted && call.begunSeq > house.startingSeq) {
-                run = (String) result;
+                run = (String) call.sample;
                 readRun = run == null ? readRun : run;
             }
         }

@@ -2,24 +2,16 @@
 package io.lazystart.sim;
 
 import io.lazystart.config.DependencyConfig;
-import io.lazystart.config.LazyStartConfig;
-import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Status;
 import io.lazystart.sim.Coverage.Event;
 import io.lazystart.sim.SimCall.Kind;
-import io.lazystart.wake.CpuTime;
-import io.lazystart.wake.FirstReads;
-import io.lazystart.wake.GroupUnit;
-import io.lazystart.wake.StartTimes;
-import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.SuspendWatch;
-import io.lazystart.wake.UnitWatcher;
-import io.lazystart.wake.WaitingRoom;
-import io.lazystart.wake.WatcherConfig;
 import io.lazystart.watch.Pin;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -34,16 +26,20 @@ final class World {
     private static final long FIRST_READS = TimeUnit.MINUTES.toNanos(2);
 
     final Agenda agenda = new Agenda(this::settle);
+    /** All of them, what is needed before those who need it; and those that are no shared units. */
     final List<House> houses = new ArrayList<>();
+
+    final List<House> services = new ArrayList<>();
+    private final Map<String, House> byName = new HashMap<>();
+    private final Set<House> ailing = new LinkedHashSet<>();
     final Coverage coverage;
     private final SuspendWatch suspendWatch = new SuspendWatch(agenda);
-    private final WaitingRoom room = new WaitingRoom(1000);
-    private final FirstReads firstReads = new FirstReads();
     private final List<House> leasesToSee = new ArrayList<>();
     private final List<String> trace;
 
     private int faults;
     private long seq;
+    private boolean calm;
     private boolean closing;
     private SimCall begun;
     private SimCall stimulus;
@@ -57,12 +53,7 @@ final class World {
         Dice dice = new Dice(seed);
         agenda.order(new Dice(dice.next()));
         faults = dice.of(0, 5, 15, 30, 50);
-        LazyStartConfig config = Blueprint.draw(dice);
-        Set<String> jobs = config.jobs();
-        for (ServiceConfig service : config.services().values()) {
-            say(service.toString());
-            add(new House(this, houses.size(), service, jobs.contains(service.name())), new Dice(dice.next()));
-        }
+        new Founding(this, dice).found(Blueprint.draw(dice));
         for (House house : houses) {
             house.watcher.subscribe(house.statuses::onEvent, Runnable::run);
         }
@@ -72,89 +63,70 @@ final class World {
         }
     }
 
-    private void add(House house, Dice dice) {
+    /** A house is founded; what it needs is there already. */
+    void add(House house) {
         for (DependencyConfig edge : house.config.dependsOn()) {
-            House on = house(edge.service());
-            house.needs.add(new House.Need(on, edge));
-            on.dependents.add(house);
+            house.needs(house(edge.service()), edge);
         }
-        if (!house.config.isGroup()) {
-            house.unit = new SimUnit(this, house, dice);
+        if (house.owner != null) {
+            house.needs(house.owner, DependencyConfig.ready(house.owner.name));
         }
-        boolean group = house.unit == null;
-        boolean probed = dice.chance(50);
-        house.watcher = new UnitWatcher(
-                new WatcherConfig(
-                        house.config,
-                        group ? new GroupUnit(house.name) : house.unit,
-                        group || !probed ? null : (target, timeout, linger) -> house.unit.probe(),
-                        null,
-                        List.of(),
-                        house.job,
-                        null),
-                new Surroundings(
-                        agenda,
-                        agenda,
-                        group ? agenda : task -> call(house, task),
-                        agenda,
-                        agenda,
-                        new CpuTime(Path.of("unused")),
-                        room,
-                        firstReads,
-                        name -> new StartTimes(),
-                        (name, failures, reason) -> {},
-                        this::onTimer),
-                name -> house(name).watcher);
         houses.add(house);
+        if (!house.isUnit()) {
+            services.add(house);
+        }
+        byName.put(house.name, house);
     }
 
-    private House house(String name) {
-        return houses.get(Integer.parseInt(name.substring(1)));
+    House house(String name) {
+        return byName.get(name);
     }
 
-    private void onTimer(long lateNanos) {
+    /** A timer of the core runs. */
+    void onTimer(long lateNanos) {
         if (suspendWatch.suspended(lateNanos)) {
             for (House house : houses) {
-                house.freshNanos = nanos();
-                house.touched();
+                house.fresh();
                 house.watcher.onResumed();
             }
         }
     }
 
-    /** The core makes a call of the provider, which begins on a thread of its own. */
-    private void call(House house, Runnable task) {
-        SimCall call = new SimCall(house.unit, task, tick());
+    /** The core makes a call of the provider or of a veto, which begins on a thread of its own. */
+    void call(House house, Runnable task) {
+        SimCall call = new SimCall(house, task, tick());
         agenda.execute(() -> {
             begun = call;
-            boolean begins = call.begin();
+            Exception refusal = call.begin();
             begun = null;
-            if (begins) {
-                house.unit.begun(call);
+            if (refusal == null) {
+                house.begun(call);
+            } else {
+                house.refused();
+                call.failed(refusal);
             }
         });
     }
 
-    /** The call that is being made says what it is. */
-    void beginning(Kind kind, SimUnit unit) {
+    /** The call that is being made says what it is; {@code house} is that of the unit. */
+    SimCall beginning(Kind kind, House house) {
         begun.kind = kind;
         begun.begunNanos = nanos();
         begun.begunSeq = tick();
         if (trace != null && kind != Kind.PROBE) {
-            say(unit, kind + " begins");
+            say(house, kind + " begins");
         }
-        unit.house.verbs.begins(begun);
+        house.verbs.begins(begun);
+        return begun;
     }
 
     /** After each thing that happened: sees who was interrupted, and whether a rule is broken. */
     void settle() {
         if (Thread.interrupted()) {
-            for (House house : houses) {
-                if (house.unit != null) {
-                    interrupts(house.unit);
-                }
-            }
+            houses.forEach(House::interrupts);
         }
+        ailing.forEach(house -> house.health.look());
+        ailing.removeIf(house -> !house.ailing);
         if (!agenda.hasTasks() && !leasesToSee.isEmpty()) {
             leasesToSee.forEach(this::seeLeases);
             leasesToSee.clear();
@@ -164,13 +136,9 @@ final class World {
         }
     }
 
-    private static void interrupts(SimUnit unit) {
-        for (int i = 0; i < unit.inFlight.size(); i++) {
-            SimCall call = unit.inFlight.get(i);
-            if (call.newlyInterrupted()) {
-                unit.interrupted(call);
-            }
-        }
+    /** A house is unhealthy: it is looked at until it is not. */
+    void ails(House house) {
+        ailing.add(house);
     }
 
     /** Whoever holds a lease of a run that is over was told so. */
@@ -178,6 +146,7 @@ final class World {
         for (Caller caller : house.callers) {
             if (caller.holdsUnlost()
                     && house.status != Status.STOPPING
+                    && !house.ailing
                     && (house.status != Status.READY || caller.epoch() != house.readyEpoch)) {
                 violate("rule 8", house.name + ": a lease is held in " + house.status + " and nobody said it is lost");
             }
@@ -201,6 +170,7 @@ final class World {
                     && house.pin == Pin.NONE
                     && !closing
                     && !house.leased()
+                    && !house.saidBusy()
                     && house.dependentsRest()) {
                 violate("rule 7", house.name + ": nobody uses it and it does not sleep");
             }
@@ -235,6 +205,11 @@ final class World {
         coverage.count(event);
     }
 
+    /** Whether nothing goes wrong any more, and nobody objects to anything. */
+    boolean isCalm() {
+        return calm;
+    }
+
     /** How often out of a hundred times something goes wrong. */
     int faults() {
         return faults;
@@ -242,12 +217,9 @@ final class World {
 
     /** From now on nothing goes wrong any more. */
     void calm() {
+        calm = true;
         faults = 0;
-        for (House house : houses) {
-            if (house.unit != null) {
-                house.unit.recover();
-            }
-        }
+        houses.forEach(House::recover);
     }
 
     boolean closing() {
@@ -275,8 +247,8 @@ final class World {
     void during(SimCall call, boolean failed) {
         stimulus = call;
         stimulusFailed = failed;
-        if (trace != null && (call.kind != Kind.PROBE)) {
-            say(call.unit, call.kind + (failed ? " fails" : " gives " + call.sample));
+        if (trace != null && call.kind != Kind.PROBE) {
+            say(call.house, call.kind + (failed ? " fails" : " gives " + call.sample));
         }
     }
 
