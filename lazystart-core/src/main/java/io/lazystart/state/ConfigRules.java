@@ -2,6 +2,7 @@
 package io.lazystart.state;
 
 import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action.Timer;
 
@@ -16,8 +17,11 @@ final class ConfigRules {
 
     /** The idle time may be another: it is looked at anew. Deadlines that run stay as they are. */
     static void retuned(Draft d) {
-        if (d.step == Step.SERVING) {
+        if (d.status() == Status.READY) {
+            d.enter(Step.SERVING); // what the vetoes were asked was asked by another idle time
             d.arm(Timer.IDLE, 0);
+        } else if (d.step == Step.LINGERING) {
+            d.arm(Timer.LINGER, d.policy.lingerNanos());
         }
     }
 

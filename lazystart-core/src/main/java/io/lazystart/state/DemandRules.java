@@ -125,7 +125,7 @@ final class DemandRules {
             }
             case DRAIN -> {
                 if (atOnce) {
-                    cutDrain(d);
+                    cutDrain(d, reason);
                 }
             }
             case STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
@@ -160,9 +160,12 @@ final class DemandRules {
     }
 
     /** The drain is over though leases are open. */
-    static void cutDrain(Draft d) {
-        Reason told = Moves.makesRoom(d) ? ConfigRules.REPLACED : ASLEEP;
-        d.act(new Action.LoseLeases(d.closing ? closing(d) : told));
+    static void drainOver(Draft d) {
+        cutDrain(d, d.closing ? closing(d) : Moves.makesRoom(d) ? ConfigRules.REPLACED : ASLEEP);
+    }
+
+    private static void cutDrain(Draft d, Reason reason) {
+        d.act(new Action.LoseLeases(reason));
         Moves.sleepUnit(d);
     }
 
@@ -221,7 +224,7 @@ final class DemandRules {
     static void close(Draft d, boolean hold, boolean removed, int leases) {
         if (d.closing) {
             if (!hold && d.step == Step.DRAIN) {
-                cutDrain(d);
+                cutDrain(d, closing(d));
             }
             return;
         }

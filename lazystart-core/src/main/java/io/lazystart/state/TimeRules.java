@@ -125,7 +125,7 @@ final class TimeRules {
     /** Leases have been waited for long enough. */
     static void drainExpired(Draft d) {
         if (d.step == Step.DRAIN) {
-            DemandRules.cutDrain(d);
+            DemandRules.drainOver(d);
         } else if (d.step == Step.AILING) {
             HealthRules.cut(d);
         }

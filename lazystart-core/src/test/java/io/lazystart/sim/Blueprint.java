@@ -65,6 +65,33 @@ final class Blueprint {
                 .build(name);
     }
 
+    /** The same service with another idle time. */
+    static ServiceConfig withIdleTime(ServiceConfig s, Duration idle) {
+        return new ServiceConfig(
+                s.name(),
+                s.unit(),
+                s.dependsOn(),
+                s.hosts(),
+                s.paths(),
+                s.stripPrefix(),
+                s.upstream(),
+                s.ready(),
+                s.health(),
+                idle,
+                s.firstUseTimeout(),
+                s.busyCpu(),
+                s.wakeTimeout(),
+                s.stop(),
+                s.restart(),
+                s.backoff(),
+                s.waitMode(),
+                s.holdTimeout(),
+                s.pageStatus(),
+                s.startEndpoint(),
+                s.errorDetails(),
+                s.onClose());
+    }
+
     static LazyStartConfig draw(Dice dice) {
         return new Blueprint(dice).draw();
     }

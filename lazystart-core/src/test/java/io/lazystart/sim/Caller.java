@@ -86,6 +86,10 @@ final class Caller {
             if (ailed && world.nanos() - house.drainNanos < house.drain) {
                 world.violate("rule 2", house.name + ": an unhealthy unit loses its leases before the drain is over");
             }
+            boolean replaced = replaced(reason);
+            if (replaced && world.nanos() - house.drainNanos < house.drain) {
+                world.violate("rule 2", house.name + ": leases are lost to another unit before the drain is over");
+            }
             if (closed || losses > 1) {
                 world.violate("rule 8", house.name + ": told of a loss " + losses + " times, closed: " + closed);
             }
@@ -97,6 +101,9 @@ final class Caller {
         house.callers.remove(this);
         Reason.Kind kind = refusal.reason().kind();
         world.say(house, "caller refused (" + refusal.reason().message() + ")");
+        if (replaced(refusal.reason())) {
+            world.violate("rule 3", house.name + ": a caller is refused for a change of the configuration");
+        }
         if (kind == Reason.Kind.WAIT_EXPIRED) {
             world.count(Event.CALLER_EXPIRED);
             if (world.nanos() < deadlineNanos) {
@@ -111,6 +118,11 @@ final class Caller {
             world.count(Event.CALLER_REFUSED);
             backingOff(refusal);
         }
+    }
+
+    /** Whether that is for another unit of the service itself, and not of one that it needs. */
+    private static boolean replaced(Reason reason) {
+        return reason.kind() == Reason.Kind.REPLACED && !reason.message().startsWith("dependency ");
     }
 
     /** All who are refused in one back-off are told the same end of it. */

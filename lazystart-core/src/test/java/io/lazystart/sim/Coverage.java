@@ -66,6 +66,8 @@ final class Coverage {
         RELEASE_CROSSES_STOP,
         STOP_ESCALATED,
         ADOPTED,
+        RETUNED,
+        REPLACED,
         CLOSED_IN_CHAOS
     }
 

@@ -26,9 +26,7 @@ final class Expected {
      */
     private static final Map<Class<?>, Set<Status>> ONLY = Map.ofEntries(
             Map.entry(Signal.Boot.class, EnumSet.noneOf(Status.class)),
-            Map.entry(ConfigSignal.Retuned.class, EnumSet.noneOf(Status.class)),
-            Map.entry(ConfigSignal.Replace.class, EnumSet.noneOf(Status.class)),
-            Map.entry(ConfigSignal.Replaced.class, EnumSet.noneOf(Status.class)),
+            Map.entry(ConfigSignal.Replaced.class, EnumSet.of(Status.STOPPING)),
             Map.entry(Signal.WaiterLeft.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
             Map.entry(Signal.WaiterExpired.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
             Map.entry(Signal.AttemptExpired.class, EnumSet.of(Status.STARTING)),

@@ -5,6 +5,7 @@ import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
+import io.lazystart.provider.Unit;
 import io.lazystart.wake.CpuTime;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.GroupUnit;
@@ -65,7 +66,7 @@ final class Founding implements CircuitListener {
         world.say(name + " is used by "
                 + services.stream().map(ServiceConfig::name).toList());
         house.unit = new SimUnit(world, house, new Dice(dice.next()));
-        SharedUnits units = new SharedUnits(name, services, house.unit, this::surroundings, this::watcher);
+        SharedUnits units = new SharedUnits(name, services, house.unit, surroundings(), this::watcher);
         house.watcher = units.owner();
         shared.put(name, units);
         world.add(house);
@@ -76,27 +77,25 @@ final class Founding implements CircuitListener {
         house = new House(world, service, job);
         Dice own = new Dice(dice.next());
         house.vetoes = new SimVetoes(house, own);
+        boolean group = service.isGroup();
         SharedUnits units = shared.get(Blueprint.unit(service));
         if (units != null) {
             house.owner = world.house(Blueprint.unit(service));
-        } else if (!service.isGroup()) {
+        } else if (!group) {
             house.unit = new SimUnit(world, house, own);
         }
-        Probe probe = service.isGroup() || own.chance(50) ? null : ready(house);
+        Probe probe = group || own.chance(50) ? null : ready(house);
         Probe health = job || (service.health() == null && probe == null) ? null : health(house);
-        house.watcher = units == null
-                ? new UnitWatcher(
-                        new WatcherConfig(
-                                service,
-                                service.isGroup() ? new GroupUnit(service.name()) : house.unit,
-                                probe,
-                                health,
-                                house.vetoes.all(),
-                                job,
-                                null),
-                        surroundings(),
-                        this::watcher)
-                : units.watcher(service, probe, health, house.vetoes.all());
+        Unit watched =
+                units != null ? units.seenBy(service.name()) : group ? new GroupUnit(service.name()) : house.unit;
+        String owner = units == null ? null : units.owner().name();
+        house.watched = new WatcherConfig(service, watched, probe, health, house.vetoes.all(), job, owner);
+        Surroundings surroundings = surroundings();
+        house.calls = surroundings.providerCalls();
+        house.watcher = new UnitWatcher(house.watched, surroundings, this::watcher);
+        if (units != null) {
+            units.follow(watched, house.watcher);
+        }
         world.add(house);
     }
 

@@ -22,11 +22,13 @@ final class Happenings {
     private static final Cause PERSON = Cause.person("somebody");
 
     private final World world;
+    private final Reloads reloads;
     private final Deque<Subscription> subscriptions = new ArrayDeque<>();
     private int unanswered;
 
     Happenings(World world) {
         this.world = world;
+        this.reloads = new Reloads(world);
     }
 
     /** Callers of {@code check()} who have had no answer. */
@@ -41,7 +43,8 @@ final class Happenings {
         }
         Dice dice = new Dice(step.roll());
         switch (step.kind()) {
-            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET, BUSY -> asked(step.kind(), house, dice);
+            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET, RETUNE, REPLACE, BUSY ->
+                asked(step.kind(), house, dice);
             case CRASH, END_WELL, START_OUTSIDE, STOP_OUTSIDE, PAUSE_OUTSIDE, SICKEN, HEAL, LIE -> {
                 if (house.used() != null) {
                     outside(step.kind(), house.used(), dice);
@@ -66,6 +69,13 @@ final class Happenings {
             }
             case PIN -> pin(house, dice.of(Pin.NONE, Pin.NONE, Pin.READY, Pin.NAPPING));
             case RESET -> reset(house);
+            case RETUNE -> reloads.retune(house, dice);
+            case REPLACE -> {
+                if (!house.replacing && !house.isUnit()) {
+                    drains(house);
+                }
+                reloads.replace(house, dice);
+            }
             case BUSY -> {
                 long ttl = dice.delay(15);
                 world.count(Event.SAID_BUSY);

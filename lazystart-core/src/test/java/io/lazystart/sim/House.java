@@ -6,10 +6,12 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Status;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.wake.UnitWatcher;
+import io.lazystart.wake.WatcherConfig;
 import io.lazystart.watch.Pin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** One service of a world: how it is configured, and what was seen of it from outside. */
@@ -21,13 +23,23 @@ final class House {
     final String name;
     final ServiceConfig config;
     final boolean job;
-    final long idle;
+    /** Changes with the configuration. */
+    long idle;
+
     final long firstUse;
     final long wake;
     final long drain;
     final long stop;
 
     UnitWatcher watcher;
+
+    /** How it is watched now, and what runs the calls of its unit; null for a unit that several services use. */
+    WatcherConfig watched;
+
+    Executor calls;
+
+    /** Whether another unit is to take the place of its own. */
+    boolean replacing;
 
     /** Null for a group, and for a service whose unit has a house of its own. */
     SimUnit unit;

@@ -21,6 +21,8 @@ record Step(Kind kind, int service, int roll) {
         SLEEP_NOW(2),
         PIN(2),
         RESET(2),
+        RETUNE(1),
+        REPLACE(1),
         BUSY(1),
         CRASH(3),
         END_WELL(2),
