@@ -247,7 +247,13 @@ final class Happenings {
                 unanswered++;
                 house.watcher.check().thenRun(() -> unanswered--);
             }
-            case SUBSCRIBE -> subscriptions.add(house.watcher.subscribe(new Hearing(world, house), world.agenda));
+            case SUBSCRIBE -> {
+                if (dice.chance(50)) {
+                    subscribe(house);
+                } else {
+                    house.onNextEvent = () -> subscribe(house);
+                }
+            }
             case UNSUBSCRIBE -> {
                 if (!subscriptions.isEmpty()) {
                     subscriptions.poll().close();
@@ -261,6 +267,10 @@ final class Happenings {
             case TIME -> world.agenda.advance(dice.delay(15));
             default -> throw new IllegalArgumentException(kind.name());
         }
+    }
+
+    private void subscribe(House house) {
+        subscriptions.add(house.watcher.subscribe(new Hearing(world, house), world.agenda));
     }
 
     private void suspend(Dice dice) {

@@ -102,6 +102,9 @@ final class House {
     boolean queued;
     boolean person;
 
+    /** Done while listeners are told of something. */
+    Runnable onNextEvent = () -> {};
+
     /** Whether a person acts upon it now. */
     boolean acted;
 

@@ -32,6 +32,7 @@ final class StatusRules {
         if (event.sequence() != ++sequence) {
             world.violate("bus", house.name + ": event " + event.sequence() + " after " + (sequence - 1));
         }
+        meanwhile();
         long seq = world.tick();
         switch (event.type()) {
             case WAKING_DEPENDENCY, DEPENDENCY_READY, WAITING_READY -> {}
@@ -66,6 +67,19 @@ final class StatusRules {
                 enter(Status.NAPPING, seq);
             }
         }
+    }
+
+    /** What others do while listeners are told: nobody gets a lease of what is not ready. */
+    private void meanwhile() {
+        if (house.watcher.snapshot().status() != Status.READY && house.watcher.tryAcquire() != null) {
+            world.violate(
+                    "rule 2",
+                    house.name + ": a lease is given in "
+                            + house.watcher.snapshot().status());
+        }
+        Runnable next = house.onNextEvent;
+        house.onNextEvent = () -> {};
+        next.run();
     }
 
     private void enter(Status status, long seq) {
