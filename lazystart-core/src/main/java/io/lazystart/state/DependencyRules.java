@@ -52,7 +52,7 @@ final class DependencyRules {
             }
             case SERVING, ASKING, AILING -> {
                 DemandRules.leave(d, cause, reason, true, leases);
-                if (leases > 0 && !d.failures.bars(d.now)) {
+                if (leases > 0) {
                     d.demanded = true;
                     DemandRules.queue(d, cause);
                 }

@@ -6,7 +6,6 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.DependencyConfig.Condition;
 import io.lazystart.config.ServiceConfig;
@@ -216,30 +215,5 @@ class CrossingsTest {
 
         assertThat(h.status("app")).isEqualTo(Status.NAPPING);
         assertThat(h.unit("db").count(Call.START)).isZero();
-    }
-
-    @Test
-    void restartWith_dependencyIsLostWhileTheDependentBacksOff_startsNothing() {
-        HouseHarness h = new HouseHarness()
-                .service("db", s -> {})
-                .service(
-                        "app",
-                        s -> s.dependsOn(new DependencyConfig("db", Condition.READY, false, true))
-                                .backoff(new BackoffConfig(ofMinutes(1), ofMinutes(1), ofMinutes(1), 10)))
-                .open();
-        h.unit("app").on(Call.START, () -> {
-            throw new IllegalStateException("broken");
-        });
-        assertThat(h.acquire("app")).isCompletedExceptionally();
-        h.unit("app").on(Call.START, () -> null);
-        h.watcher("app").wake(Cause.person("test"));
-        Lease lease = h.acquire("app").join();
-
-        h.unit("db").end(CODE_1);
-        h.time.runDue();
-
-        assertThat(h.status("app")).isEqualTo(Status.NAPPING);
-        assertThat(h.unit("app").count(Call.START)).isEqualTo(2);
-        lease.close();
     }
 }
