@@ -76,6 +76,10 @@ final class Services {
     private final LazyStartBuilder.Vetoes vetoes;
     private final HttpGates httpGates;
     private final FirstReads firstReads = new FirstReads();
+
+    /** The same for all services that are asked in this way. */
+    private final Probe tcp;
+
     private final Units units;
     private final Registry registry = new Registry(new Parts());
     private final Rounds rounds;
@@ -99,6 +103,7 @@ final class Services {
         circuits = host.circuits();
         room = new WaitingRoom(config.limits().heldRequests());
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
+        tcp = Probe.of(ReadyConfig.TCP, ticker, scheduler);
         units = new Units(found, ticker, scheduler, Events::new);
         rounds = new Rounds(scheduler, registry);
     }
@@ -333,7 +338,7 @@ final class Services {
         }
 
         private Probe probe(ReadyConfig ready) {
-            return Probe.of(ready, ticker, scheduler);
+            return ready.kind() == ReadyConfig.Kind.TCP ? tcp : Probe.of(ready, ticker, scheduler);
         }
 
         @Override

@@ -8,7 +8,6 @@ import io.lazystart.failure.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +19,20 @@ public final class EventBus {
     private static final int MAX_HISTORY = 64;
 
     private final String service;
-    private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+
+    /** Replaced with {@code this} held, read anywhere: few services have any, and a list of its own for each takes room. */
+    private volatile List<Subscriber> subscribers = List.of();
+
+    /** When the bus was made, and why the service naps. */
+    private final Instant begun;
+
+    private final Cause asleep;
 
     /** Events of the current epoch, oldest first. Touched by the watcher's action queue only, one thread at a time. */
     private List<WakeEvent> history = List.of();
 
-    /** The last event that told a status. As {@link #history}. */
-    private WakeEvent current;
+    /** The last event that told a status; null until the first. As {@link #history}. */
+    private @Nullable WakeEvent current;
 
     /** Number of the last event. As {@link #history}. */
     private long sequence;
@@ -40,7 +46,8 @@ public final class EventBus {
      */
     public EventBus(String service, Instant now, Cause cause) {
         this.service = service;
-        current = new WakeEvent(WakeEvent.Type.NAPPING, service, 0, 0, now, cause, "asleep", null, null, false);
+        this.begun = now;
+        this.asleep = cause;
     }
 
     /**
@@ -94,7 +101,7 @@ public final class EventBus {
      * @return the subscription
      */
     public Subscriber subscriber(WakeListener listener, Executor executor) {
-        return new Subscriber(listener, executor, subscribers::remove);
+        return new Subscriber(listener, executor, this::leave);
     }
 
     /**
@@ -104,7 +111,9 @@ public final class EventBus {
      * @param subscriber made by {@link #subscriber}
      */
     public void join(Subscriber subscriber) {
-        WakeEvent last = current;
+        WakeEvent last = current == null
+                ? new WakeEvent(WakeEvent.Type.NAPPING, service, 0, 0, begun, asleep, "asleep", null, null, false)
+                : current;
         subscriber.offer(new WakeEvent(
                 last.type(),
                 service,
@@ -120,10 +129,22 @@ public final class EventBus {
             subscriber.offer(event);
         }
         if (!subscriber.isClosed()) {
-            subscribers.add(subscriber);
+            add(subscriber);
         }
         if (subscriber.isClosed()) {
-            subscribers.remove(subscriber); // closed by a rival between the look and the add
+            leave(subscriber); // closed by a rival between the look and the add
         }
+    }
+
+    private synchronized void add(Subscriber subscriber) {
+        List<Subscriber> more = new ArrayList<>(subscribers);
+        more.add(subscriber);
+        subscribers = List.copyOf(more);
+    }
+
+    private synchronized void leave(Subscriber subscriber) {
+        List<Subscriber> fewer = new ArrayList<>(subscribers);
+        fewer.remove(subscriber);
+        subscribers = List.copyOf(fewer);
     }
 }

@@ -4,7 +4,7 @@ package io.lazystart.wake;
 import io.lazystart.failure.Reason;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
     static final int MOST = 8;
 
+    private static final AtomicIntegerFieldUpdater<Calls> IN_FLIGHT =
+            AtomicIntegerFieldUpdater.newUpdater(Calls.class, "inFlight");
+
     private final Executor workers;
-    private final AtomicInteger inFlight = new AtomicInteger();
+
+    @SuppressWarnings("unused") // through IN_FLIGHT
+    private volatile int inFlight;
 
     Calls(Executor workers) {
         this.workers = workers;
@@ -25,7 +30,7 @@ final class Calls {
     /** Runs a call on a worker; exactly one of the answers is given, unless the provider never returns. */
     <T extends @Nullable Object> BlockingCall<T> run(
             String what, Reason.Kind kind, Callable<T> call, Consumer<T> onDone, Consumer<Reason> onFailed) {
-        int others = inFlight.getAndIncrement();
+        int others = IN_FLIGHT.getAndIncrement(this);
         Callable<T> bounded = () -> {
             if (others >= MOST) {
                 throw refusal(others);
@@ -37,11 +42,11 @@ final class Calls {
                 kind,
                 bounded,
                 result -> {
-                    inFlight.decrementAndGet();
+                    IN_FLIGHT.decrementAndGet(this);
                     onDone.accept(result);
                 },
                 reason -> {
-                    inFlight.decrementAndGet();
+                    IN_FLIGHT.decrementAndGet(this);
                     onFailed.accept(reason);
                 });
         workers.execute(running);

@@ -8,11 +8,8 @@ import io.lazystart.state.Action;
 import io.lazystart.state.Actor;
 import io.lazystart.watch.Lease;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +22,19 @@ final class Commit implements Actor {
     private final Surroundings surroundings;
     private final StartTimes startTimes;
     private final CompletableFuture<Void> closed;
-    private final Set<Waiter> waiters;
-    private final Incarnation before;
-    private final Incarnation after;
+    private final Waiters waiters;
+    private final @Nullable Incarnation before;
+    private final @Nullable Incarnation after;
     private final @Nullable Waiter subject;
     private final @Nullable Lease taken;
 
     /** Binds for a watcher whose incarnation was {@code before} and is {@code after} the decision. */
-    Commit(WatcherParts parts, Incarnation before, Incarnation after, @Nullable Waiter subject, @Nullable Lease taken) {
+    Commit(
+            WatcherParts parts,
+            @Nullable Incarnation before,
+            @Nullable Incarnation after,
+            @Nullable Waiter subject,
+            @Nullable Lease taken) {
         this.effects = parts.effects();
         this.surroundings = parts.surroundings();
         this.startTimes = parts.startTimes();
@@ -58,9 +60,9 @@ final class Commit implements Actor {
             Surroundings surroundings,
             StartTimes startTimes,
             CompletableFuture<Void> closed,
-            Set<Waiter> waiters) {
+            Waiters waiters) {
         WatcherParts(Effects effects, Surroundings surroundings, StartTimes startTimes) {
-            this(effects, surroundings, startTimes, new CompletableFuture<>(), new LinkedHashSet<>());
+            this(effects, surroundings, startTimes, new CompletableFuture<>(), new Waiters());
         }
     }
 
@@ -68,12 +70,6 @@ final class Commit implements Actor {
 
     private Waiter subject() {
         return Objects.requireNonNull(subject, "the signal is about no waiter");
-    }
-
-    private List<Waiter> takeWaiters() {
-        List<Waiter> all = new ArrayList<>(waiters);
-        waiters.clear();
-        return all;
     }
 
     private Runnable fail(List<Waiter> ended, Reason reason, long retryAtNanos) {
@@ -115,18 +111,20 @@ final class Commit implements Actor {
 
     @Override
     public Runnable serveWaiters() {
-        List<Waiter> served = takeWaiters();
-        return () -> served.forEach(waiter -> complete(() -> waiter.serve(after.counted())));
+        List<Waiter> served = waiters.takeAll();
+        Incarnation opened = Objects.requireNonNull(after, "READY without a start");
+        return () -> served.forEach(waiter -> complete(() -> waiter.serve(opened.counted())));
     }
 
     @Override
     public Runnable failWaiters(Action.FailWaiters action) {
-        return fail(takeWaiters(), action.reason(), action.retryAtNanos());
+        return fail(waiters.takeAll(), action.reason(), action.retryAtNanos());
     }
 
     @Override
     public Runnable loseLeases(Action.LoseLeases action) {
-        return () -> before.lose(action.reason()).forEach(this::complete);
+        Incarnation lost = before;
+        return lost == null ? Commit::nothing : () -> lost.lose(action.reason()).forEach(this::complete);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -46,21 +47,24 @@ final class Decisions {
     /** When the status was entered. Written under {@link #lock}, read anywhere. */
     private volatile Instant since;
 
-    /** Whose word leases are counted in. Written under {@link #lock}, read anywhere. */
-    private volatile Incarnation incarnation;
+    /**
+     * Whose word leases are counted in; null until the first start, since a padded word is large and most of very many
+     * services sleep. Written under {@link #lock}, read anywhere.
+     */
+    private volatile @Nullable Incarnation incarnation;
 
     /** Decides for a watcher; {@code incarnations} makes the closed word of an epoch. */
     Decisions(
             StateMachine machine,
             Surroundings surroundings,
             LongFunction<Incarnation> incarnations,
-            Commit.WatcherParts parts) {
+            Commit.WatcherParts parts,
+            Instant since) {
         this.machine = machine;
         this.surroundings = surroundings;
         this.incarnations = incarnations;
         this.parts = parts;
-        this.since = surroundings.ticker().wall();
-        this.incarnation = incarnations.apply(0);
+        this.since = since;
     }
 
     Snapshot snapshot() {
@@ -71,6 +75,8 @@ final class Decisions {
         return since;
     }
 
+    /** Null before the first start. */
+    @Nullable
     Incarnation incarnation() {
         return incarnation;
     }
@@ -83,7 +89,10 @@ final class Decisions {
     void retune(Policy policy, Runnable refit, Signal signal) {
         locked(() -> {
             machine = new StateMachine(policy);
-            incarnation.sleepsAtOnce(policy.idleNanos() == 0);
+            Incarnation current = incarnation;
+            if (current != null) {
+                current.sleepsAtOnce(policy.idleNanos() == 0);
+            }
             actions.add(List.of(refit));
             commit(signal, null);
         });
@@ -163,17 +172,17 @@ final class Decisions {
     /** Decides, under the lock; what is to be done is left in the action queue. */
     private void commit(Signal signal, @Nullable Waiter subject) {
         Snapshot before = snapshot;
+        Incarnation old = incarnation;
         Lease taken = null;
         Signal formed = signal;
         switch (signal.word(before)) {
             case NONE -> {}
-            case TAKE -> taken = incarnation.tryAcquire();
-            case CLOSE_IF_IDLE -> formed = signal.withLeases(incarnation.closeIfIdle(stamp(signal)));
-            case CLOSE, COUNT -> formed = signal.withLeases(incarnation.close());
+            case TAKE -> taken = old == null ? null : old.tryAcquire();
+            case CLOSE_IF_IDLE -> formed = signal.withLeases(old == null ? 0 : old.closeIfIdle(stamp(signal)));
+            case CLOSE, COUNT -> formed = signal.withLeases(old == null ? 0 : old.close());
         }
         Transition transition = machine.step(before, formed);
         Snapshot after = transition.snapshot();
-        Incarnation old = incarnation;
         openWord(before, after);
         if (before.status() != after.status()) {
             since = surroundings.ticker().wall();
@@ -196,10 +205,14 @@ final class Decisions {
             incarnation = incarnations.apply(after.epoch());
         }
         if (before.step() == Step.AILING && after.status() == Status.READY) {
-            incarnation.reopen(before.waiters());
+            started().reopen(before.waiters());
         } else if (before.status() != Status.READY && after.status() == Status.READY) {
-            incarnation.open(before.waiters(), upstream);
+            started().open(before.waiters(), upstream);
         }
+    }
+
+    private Incarnation started() {
+        return Objects.requireNonNull(incarnation, "READY without a start");
     }
 
     /** Binds the actions to what they are about, under the lock. */

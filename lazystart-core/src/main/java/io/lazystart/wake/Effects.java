@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +38,14 @@ final class Effects {
     private final EventBus bus;
     private final Consumer<Signal> signals;
     private final Timers timers;
-    private final DependencyLeases dependencies;
+    private final Function<WatcherConfig, DependencyLeases> leases;
     private final Vetoes vetoes;
 
     /** Replaced by the action queue only, read anywhere. */
     private volatile Gear gear;
+
+    /** Null until the first wake. Made by the action queue only, read anywhere. */
+    private volatile @Nullable DependencyLeases dependencies;
 
     /** What health is watched, or null. Touched by the action queue only. */
     private Action.@Nullable WatchHealth watching;
@@ -49,8 +53,8 @@ final class Effects {
     /** Hears that the unit has made room for another. Set before that is asked for. */
     private volatile @Nullable Runnable onVacated;
 
-    /** What the circuit listener is told, in order. */
-    private final ActionQueue alerts = new ActionQueue();
+    /** What the circuit listener is told, in order; null until there is something. Touched by the action queue only. */
+    private @Nullable ActionQueue alerts;
 
     private @Nullable BlockingCall<?> verb;
     private long verbId;
@@ -65,7 +69,7 @@ final class Effects {
             Surroundings surroundings,
             EventBus bus,
             Consumer<Signal> signals,
-            DependencyLeases dependencies,
+            Function<WatcherConfig, DependencyLeases> leases,
             Vetoes vetoes,
             Timers.Due due) {
         this.service = gear.config().service().name();
@@ -73,7 +77,7 @@ final class Effects {
         this.surroundings = surroundings;
         this.bus = bus;
         this.signals = signals;
-        this.dependencies = dependencies;
+        this.leases = leases;
         this.vetoes = vetoes;
         this.timers = new Timers(surroundings, due);
         this.lastStatusNanos = surroundings.ticker().nanos();
@@ -86,7 +90,7 @@ final class Effects {
         gear = fitted;
         fitted.takeOver(earlier, watching);
         vetoes.ask(fitted.objectors(surroundings.vetoes()));
-        dependencies.refit(fitted.config());
+        ifTaken(known -> known.refit(fitted.config()));
     }
 
     /** Whoever is to hear that the unit has made room for another. */
@@ -249,13 +253,14 @@ final class Effects {
     }
 
     void probe(Action.Probe action) {
-        gear.prober().start(action);
+        gear.probe(action);
     }
 
     /** The last thing seen of an attempt; safe from any thread. */
     String observed() {
-        String pending = dependencies.pending();
-        return pending.isEmpty() ? gear.prober().observed() : pending;
+        DependencyLeases known = dependencies;
+        String pending = known == null ? "" : known.pending();
+        return pending.isEmpty() ? gear.observed() : pending;
     }
 
     void watchHealth(Action.WatchHealth action) {
@@ -265,36 +270,50 @@ final class Effects {
 
     /** Somebody found the unit unreachable, but it runs. From any thread. */
     void probeHealth() {
-        gear.health().probeNow();
+        gear.probeHealth();
     }
 
     void stopProbing() {
-        gear.prober().stop();
+        gear.stopProbing();
     }
 
     void takeDependencies(Action.TakeDependencies action) {
-        dependencies.take(action);
+        DependencyLeases known = dependencies;
+        if (known == null) {
+            known = leases.apply(gear.config());
+            dependencies = known;
+        }
+        known.take(action);
     }
 
     void keepDependencies(Action.KeepDependencies action) {
-        dependencies.keep(action.epoch());
+        ifTaken(known -> known.keep(action.epoch()));
     }
 
     void releaseDependencies() {
-        dependencies.release();
+        ifTaken(DependencyLeases::release);
+    }
+
+    private void ifTaken(Consumer<DependencyLeases> task) {
+        DependencyLeases known = dependencies;
+        if (known != null) {
+            task.accept(known);
+        }
     }
 
     void tellCircuit(Action.TellCircuit action) {
         CircuitListener listener = surroundings.circuits();
+        ActionQueue told = alerts == null ? new ActionQueue() : alerts;
+        alerts = told;
         Reason reason = action.reason();
         if (reason == null) {
             log.info("{}: circuit closed", service);
-            alerts.add(List.of(() -> listener.onClosed(service)));
+            told.add(List.of(() -> listener.onClosed(service)));
         } else {
             log.warn("{}: circuit open after {} failures: {}", service, action.failures(), reason.message());
-            alerts.add(List.of(() -> listener.onOpened(service, action.failures(), reason)));
+            told.add(List.of(() -> listener.onOpened(service, action.failures(), reason)));
         }
-        surroundings.completions().execute(alerts::run);
+        surroundings.completions().execute(told::run);
     }
 
     void askVetoes(Action.AskVetoes action) {

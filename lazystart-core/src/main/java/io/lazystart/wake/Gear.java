@@ -11,20 +11,39 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a watcher does its work with, for as long as its configuration stays as it is.
- *
- * @param config what it watches, and how
- * @param calls the provider calls of the unit
- * @param prober asks a started unit whether it can serve
- * @param health asks a ready one
- * @param cpu samples the processor time of its processes; null where nobody asks for that
+ * What a watcher does its work with, for as long as its configuration stays as it is. What only a unit needs that is awake is
+ * made for the first that is.
  */
-record Gear(
-        WatcherConfig config,
-        Calls calls,
-        Prober prober,
-        HealthProber health,
-        @Nullable CpuVeto cpu) {
+final class Gear {
+    private final WatcherConfig config;
+    private final Calls calls;
+    private final Surroundings surroundings;
+    private final Prober.Ready ready;
+    private final Consumer<Signal> signals;
+
+    /** Samples the processor time of the unit's processes; null where nobody asks for that. */
+    private final @Nullable CpuVeto cpu;
+
+    /** Asks a started unit whether it can serve. Made by the action queue only, read anywhere, as the field below. */
+    private volatile @Nullable Prober prober;
+
+    /** Asks a ready unit. */
+    private volatile @Nullable HealthProber health;
+
+    private Gear(
+            WatcherConfig config,
+            Calls calls,
+            Surroundings surroundings,
+            Prober.Ready ready,
+            Consumer<Signal> signals,
+            @Nullable CpuVeto cpu) {
+        this.config = config;
+        this.calls = calls;
+        this.surroundings = surroundings;
+        this.ready = ready;
+        this.signals = signals;
+        this.cpu = cpu;
+    }
 
     static Gear of(
             WatcherConfig config,
@@ -33,11 +52,9 @@ record Gear(
             Prober.Ready ready,
             Consumer<Signal> signals) {
         Calls calls = new Calls(providerCalls);
-        Prober prober = new Prober(config, surroundings, calls, ready);
-        HealthProber health = new HealthProber(config, surroundings, calls, signals);
         Integer percent = config.service().busyCpu();
         CpuVeto cpu = percent == null || config.job() ? null : new CpuVeto(config.unit(), percent, calls, surroundings);
-        return new Gear(config, calls, prober, health, cpu);
+        return new Gear(config, calls, surroundings, ready, signals, cpu);
     }
 
     /** The same with the samples of an earlier one, if they are of the same unit and looked at in the same way. */
@@ -45,12 +62,59 @@ record Gear(
         boolean same = config.unit() == earlier.config.unit()
                 && Objects.equals(
                         config.service().busyCpu(), earlier.config.service().busyCpu());
-        return same ? new Gear(config, calls, prober, health, earlier.cpu) : this;
+        return same ? new Gear(config, calls, surroundings, ready, signals, earlier.cpu) : this;
+    }
+
+    /** What is watched, and how. */
+    WatcherConfig config() {
+        return config;
+    }
+
+    /** The provider calls of the unit. */
+    Calls calls() {
+        return calls;
+    }
+
+    /** Begins to probe a started unit. In the action queue. */
+    void probe(Action.Probe action) {
+        Prober known = prober;
+        if (known == null) {
+            known = new Prober(config, surroundings, calls, ready);
+            prober = known;
+        }
+        known.start(action);
+    }
+
+    /** In the action queue. */
+    void stopProbing() {
+        Prober known = prober;
+        if (known != null) {
+            known.stop();
+        }
+    }
+
+    /** What the last probe of a started unit saw. From any thread. */
+    String observed() {
+        Prober known = prober;
+        return known == null ? "" : known.observed();
+    }
+
+    /** Somebody found the ready unit unreachable. From any thread. */
+    void probeHealth() {
+        HealthProber known = health;
+        if (known != null) {
+            known.probeNow();
+        }
     }
 
     /** Watches the health of a ready unit, and what its processes use unless that is being sampled. In the action queue. */
     void watch(Action.WatchHealth watching, boolean sample) {
-        health.start(watching);
+        HealthProber known = health;
+        if (known == null) {
+            known = new HealthProber(config, surroundings, calls, signals);
+            health = known;
+        }
+        known.start(watching);
         if (cpu != null && sample && !watching.ailing()) {
             cpu.start();
         }
@@ -58,9 +122,16 @@ record Gear(
 
     /** Nobody wants to know any more. In the action queue. */
     void watchNoMore() {
-        health.stop();
+        stopHealth();
         if (cpu != null) {
             cpu.stop();
+        }
+    }
+
+    private void stopHealth() {
+        HealthProber known = health;
+        if (known != null) {
+            known.stop();
         }
     }
 
@@ -79,14 +150,15 @@ record Gear(
 
     /** Goes on where an earlier one is, whose probes end; {@code watching} says what health is watched. In the action queue. */
     void takeOver(Gear earlier, Action.@Nullable WatchHealth watching) {
-        Action.Probe probing = earlier.prober.running();
-        earlier.prober.stop();
-        earlier.health.stop();
+        Prober before = earlier.prober;
+        Action.Probe probing = before == null ? null : before.running();
+        earlier.stopProbing();
+        earlier.stopHealth();
         if (earlier.cpu != null && earlier.cpu != cpu) {
             earlier.cpu.stop();
         }
         if (probing != null) {
-            prober.start(probing);
+            probe(probing);
         }
         if (watching != null) {
             watch(watching, earlier.cpu != cpu);

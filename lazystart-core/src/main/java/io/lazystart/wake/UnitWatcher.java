@@ -27,12 +27,15 @@ import io.lazystart.watch.Watcher;
 import io.lazystart.watch.WatcherSnapshot;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,7 @@ public final class UnitWatcher implements Watcher {
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
     private final Vetoes vetoes;
+    private final Consumer<Signal> signals;
 
     /** Replaced when the configuration has changed. */
     private volatile WatcherConfig config;
@@ -76,19 +80,24 @@ public final class UnitWatcher implements Watcher {
         this.surroundings = surroundings;
         this.room = surroundings.room().share();
         surroundings.firstReads().expect();
-        this.bus = new EventBus(name, surroundings.ticker().wall(), Snapshot.INITIAL.cause());
+        Instant since = surroundings.ticker().wall();
+        this.bus = new EventBus(name, since, Snapshot.INITIAL.cause());
+        this.signals = this::signal;
         Gear gear = gear(config, providerCalls);
-        DependencyLeases dependencies =
-                new DependencyLeases(config, surroundings, watchers, this::enqueue, this::signal);
-        this.vetoes = new Vetoes(name, gear.objectors(surroundings.vetoes()), surroundings, this::signal);
-        Effects effects = new Effects(gear, surroundings, bus, this::signal, dependencies, vetoes, this::due);
+        this.vetoes = new Vetoes(name, gear.objectors(surroundings.vetoes()), surroundings, signals);
+        Effects effects = new Effects(gear, surroundings, bus, signals, this::dependencies, vetoes, this::due);
         StartTimes startTimes = surroundings.startTimes().apply(name);
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
-        this.decisions = new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts);
+        this.decisions =
+                new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts, since);
     }
 
     private Gear gear(WatcherConfig of, Executor providerCalls) {
-        return Gear.of(of, providerCalls, surroundings, this::becameReady, this::signal);
+        return Gear.of(of, providerCalls, surroundings, this::becameReady, signals);
+    }
+
+    private DependencyLeases dependencies(WatcherConfig of) {
+        return new DependencyLeases(of, surroundings, watchers, this::enqueue, signals);
     }
 
     private Incarnation incarnation(long epoch) {
@@ -156,7 +165,8 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public @Nullable Lease tryAcquire() {
-        return decisions.incarnation().tryAcquire();
+        Incarnation current = decisions.incarnation();
+        return current == null ? null : current.tryAcquire();
     }
 
     @Override
@@ -269,6 +279,7 @@ public final class UnitWatcher implements Watcher {
     @Override
     public WatcherSnapshot snapshot() {
         Snapshot s = decisions.snapshot();
+        Incarnation current = decisions.incarnation();
         long now = now();
         long median = parts.startTimes().median();
         boolean held = s.failures().bars(now) && s.status() != Status.STARTING;
@@ -283,7 +294,7 @@ public final class UnitWatcher implements Watcher {
                 timed ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
                 s.failures().open() || isOpen(config.owner()),
                 s.waiters(),
-                holdsLeases(s) ? decisions.incarnation().leases() : 0,
+                current != null && holdsLeases(s) ? current.leases() : 0,
                 vetoes.failures(),
                 deaf || s.failedReads() > 0,
                 s.pin(),
@@ -394,7 +405,7 @@ public final class UnitWatcher implements Watcher {
     private void zeroLeases(long epoch) {
         Snapshot s = decisions.snapshot();
         Incarnation current = decisions.incarnation();
-        if (current.epoch() != epoch) {
+        if (current == null || current.epoch() != epoch) {
             return;
         }
         if (s.status() == Status.READY) {
@@ -404,8 +415,9 @@ public final class UnitWatcher implements Watcher {
         }
     }
 
+    /** Asked of a unit that is or was READY, and so has an incarnation. */
     private Signal idleFacts(long epoch) {
-        Incarnation current = decisions.incarnation();
+        Incarnation current = Objects.requireNonNull(decisions.incarnation(), "READY without a start");
         return new Signal.IdleDue(now(), epoch, current.leases(), current.used(), current.lastRelease());
     }
 

@@ -8,7 +8,6 @@ import io.lazystart.time.Scheduler;
 import io.lazystart.watch.IdleVeto;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +36,13 @@ final class Vetoes {
 
     private final Surroundings surroundings;
     private final Consumer<Signal> signals;
-    private final AtomicLong failures = new AtomicLong();
 
-    /** Until then the host says that the service is busy; holds once {@link #marked}. Guarded by {@code this}. */
+    /** How often somebody threw or was late. Guarded by {@code this}, with the fields below. */
+    private int failures;
+
+    /** Until then the host says that the service is busy; holds once {@link #marked}. */
     private long busyUntilNanos;
 
-    /** Guarded by {@code this}. */
     private boolean marked;
 
     /** Replaced by the watcher's action queue only. */
@@ -74,8 +74,13 @@ final class Vetoes {
     }
 
     /** How often somebody threw or was late. */
-    long failures() {
-        return failures.get();
+    synchronized long failures() {
+        return failures;
+    }
+
+    private synchronized boolean isFirstFailure() {
+        failures++;
+        return failures == 1;
     }
 
     void ask(Action.AskVetoes action) {
@@ -106,7 +111,7 @@ final class Vetoes {
     }
 
     private void failed(String what) {
-        if (failures.getAndIncrement() == 0) {
+        if (isFirstFailure()) {
             log.warn(
                     "{}: an idle veto failed and counts as not busy; further failures are not logged: {}",
                     service,
