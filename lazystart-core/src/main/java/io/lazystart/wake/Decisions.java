@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * publishes the snapshot, releases the lock, and then has the actions run. Nothing but that happens under the lock.
  */
 final class Decisions {
+    /** For all hosts: it holds one snapshot. */
+    private static final Resting RESTING = new Resting();
+
     /** Replaced when the configuration has changed. Guarded by {@link #lock}. */
     private StateMachine machine;
 
@@ -182,7 +185,7 @@ final class Decisions {
             case CLOSE, COUNT -> formed = signal.withLeases(old == null ? 0 : old.close());
         }
         Transition transition = machine.step(before, formed);
-        Snapshot after = transition.snapshot();
+        Snapshot after = RESTING.shared(transition.snapshot());
         openWord(before, after);
         if (before.status() != after.status()) {
             since = surroundings.ticker().wall();
