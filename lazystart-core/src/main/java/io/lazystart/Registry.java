@@ -346,6 +346,9 @@ final class Registry {
 
     /** Has those who wait for a unit take it that nobody else has any more. Under the lock. */
     private void settle() {
+        if (vacant.isEmpty() && owners.isEmpty()) {
+            return;
+        }
         Map<Units.Key, List<ServiceConfig>> sharing =
                 sharing(entries.values().stream().map(entry -> entry.target).toList());
         List<UnitWatcher> unread = new ArrayList<>();

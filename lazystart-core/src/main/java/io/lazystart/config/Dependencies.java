@@ -33,9 +33,7 @@ final class Dependencies {
         Map<String, List<String>> edges = new LinkedHashMap<>();
         services.forEach((name, service) -> {
             service.dependsOn().forEach(edge -> check(name, edge));
-            edges.put(
-                    name,
-                    service.dependsOn().stream().map(DependencyConfig::service).toList());
+            edges.put(name, names(service.dependsOn()));
         });
         try {
             DependencyGraph.of(edges);
@@ -44,6 +42,12 @@ final class Dependencies {
                     cycle.path().get(0),
                     String.join(" -> ", cycle.path()) + " (expected: dependencies that do not go round)");
         }
+    }
+
+    private static List<String> names(List<DependencyConfig> edges) {
+        return edges.isEmpty()
+                ? List.of()
+                : edges.stream().map(DependencyConfig::service).toList();
     }
 
     private void check(String dependent, DependencyConfig edge) {

@@ -27,6 +27,9 @@ final class Routes {
 
     /** Every host with every path, and the key that says so; empty for a service without either. */
     private static Map<String, String> of(ServiceConfig service) {
+        if (service.hosts().isEmpty() && service.paths().isEmpty()) {
+            return Map.of();
+        }
         Map<String, String> routes = new LinkedHashMap<>();
         List<String> hosts = service.hosts().isEmpty() ? List.of("") : service.hosts();
         for (String host : hosts) {

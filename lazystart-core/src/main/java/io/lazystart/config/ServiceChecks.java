@@ -71,7 +71,9 @@ final class ServiceChecks {
         found.zeroOrMore("idle-timeout", service.idleTimeout());
         found.zeroOrMore("first-use-timeout", service.firstUseTimeout());
         Integer cpu = service.busyCpu();
-        found.check(cpu == null || cpu >= 1, "busy-cpu", cpu + "%", PERCENT);
+        if (cpu != null) {
+            found.check(cpu >= 1, "busy-cpu", cpu + "%", PERCENT);
+        }
         found.moreThanZero("wake-timeout", service.wakeTimeout());
         stop(found, service.stop());
         backoff(found, service.backoff());
@@ -91,7 +93,9 @@ final class ServiceChecks {
     }
 
     static List<String> lowerCase(List<String> texts) {
-        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
+        return texts.isEmpty()
+                ? texts
+                : texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
     }
 
     private static void dependsOn(Collector found, ServiceConfig service) {
@@ -212,11 +216,12 @@ final class ServiceChecks {
 
     private static void backoff(Collector found, BackoffConfig backoff) {
         found.moreThanZero("backoff.first", backoff.first());
-        found.check(
-                backoff.max().compareTo(backoff.first()) >= 0,
-                "backoff.max",
-                Durations.format(backoff.max()),
-                "not below backoff.first, which is " + Durations.format(backoff.first()));
+        if (backoff.max().compareTo(backoff.first()) < 0) {
+            found.add(
+                    "backoff.max",
+                    Durations.format(backoff.max()),
+                    "not below backoff.first, which is " + Durations.format(backoff.first()));
+        }
         found.zeroOrMore("backoff.stable-after", backoff.stableAfter());
         found.check(backoff.openAfter() >= 1, "backoff.open-after", backoff.openAfter(), "a whole number, one or more");
     }
@@ -230,16 +235,24 @@ final class ServiceChecks {
 
         void check(boolean good, String key, @Nullable Object value, String expected) {
             if (!good) {
-                problems.add(new Problem(key, String.valueOf(value), expected));
+                add(key, String.valueOf(value), expected);
             }
         }
 
+        void add(String key, String value, String expected) {
+            problems.add(new Problem(key, value, expected));
+        }
+
         void zeroOrMore(String key, Duration duration) {
-            check(!duration.isNegative(), key, Durations.format(duration), "zero or more");
+            if (duration.isNegative()) {
+                add(key, Durations.format(duration), "zero or more");
+            }
         }
 
         void moreThanZero(String key, Duration duration) {
-            check(!duration.isNegative() && !duration.isZero(), key, Durations.format(duration), "more than 0s");
+            if (duration.isNegative() || duration.isZero()) {
+                add(key, Durations.format(duration), "more than 0s");
+            }
         }
     }
 }

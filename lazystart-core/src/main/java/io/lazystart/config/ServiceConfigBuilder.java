@@ -34,6 +34,9 @@ public final class ServiceConfigBuilder {
 
     private final Map<String, Object> values = new LinkedHashMap<>();
 
+    /** What was built last, until another key is set: a host builds each service when it is described, and then all of them. */
+    private @Nullable ServiceConfig built;
+
     /** Creates a builder with nothing set. */
     public ServiceConfigBuilder() {}
 
@@ -286,6 +289,16 @@ public final class ServiceConfigBuilder {
      * @throws ConfigException if the name or a value is refused, or no unit was named
      */
     public ServiceConfig build(String name) {
+        ServiceConfig known = built;
+        if (known != null && known.name().equals(name)) {
+            return known;
+        }
+        ServiceConfig checked = checked(name);
+        built = checked;
+        return checked;
+    }
+
+    private ServiceConfig checked(String name) {
         ServiceChecks.Problem misnamed = ServiceChecks.name(name);
         if (misnamed != null) {
             throw new ConfigException("services." + name, misnamed.text());
@@ -361,6 +374,7 @@ public final class ServiceConfigBuilder {
 
     private ServiceConfigBuilder set(String key, Object value) {
         Objects.requireNonNull(value, key);
+        built = null;
         if (values.putIfAbsent(key, value) != null) {
             throw new IllegalStateException(key + ": set already (expected: once)");
         }

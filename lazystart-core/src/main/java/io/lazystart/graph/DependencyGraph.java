@@ -122,12 +122,21 @@ public final class DependencyGraph {
 
         List<String> sort() throws CycleException {
             for (String root : nodes) {
-                if (!placed.contains(root)) {
+                if (!forward.containsKey(root)) {
+                    leaf(root);
+                } else if (!placed.contains(root)) {
                     enter(root);
                     walk();
                 }
             }
             return List.copyOf(done);
+        }
+
+        /** Most nodes need nothing, and no walk. */
+        private void leaf(String node) {
+            if (placed.add(node)) {
+                done.add(node);
+            }
         }
 
         private void enter(String node) {
