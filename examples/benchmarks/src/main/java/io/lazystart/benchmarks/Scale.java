@@ -32,6 +32,10 @@ import java.util.function.IntFunction;
 record Scale(int services, int awake, int seconds) implements Benchmark {
     private static final int MOST = 1_000_000;
     private static final Duration IDLE = Duration.ofHours(1);
+
+    /** Threads that have nothing to do any more end within ten seconds. */
+    private static final Duration SETTLING = Duration.ofSeconds(15);
+
     private static final double BYTES = 1.5 * 1024;
     private static final double REGISTRATION_SECONDS = 3;
     private static final double CPU_PERCENT = 1;
@@ -53,16 +57,20 @@ record Scale(int services, int awake, int seconds) implements Benchmark {
         }
         long before = heap();
         Ticker ticker = Ticker.system();
+        OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long begun = ticker.nanos();
+        long cpuBefore = process.getProcessCpuTime();
         try (LazyStart lazyStart = described(provider).build()) {
             double registered = seconds(ticker.nanos() - begun);
+            double busy = seconds(process.getProcessCpuTime() - cpuBefore);
             readAll(lazyStart);
             double bytes = (double) (heap() - before) / services;
             wake(lazyStart);
             int threads = threads();
-            double cpu = idleCpu(ticker);
+            double cpu = idleCpu(ticker, process);
             line(out, "heap", bytes, "bytes a service", BYTES);
             line(out, "registration", registered, "s", REGISTRATION_SECONDS);
+            out.printf("              %.2f s of processor time, the compiler's and the collector's too%n", busy);
             line(out, "processor", cpu, "% of a core while " + awake + " are awake", CPU_PERCENT);
             out.printf("threads       %d of lazystart with %d services, %d awake%n", threads, services, awake);
             return stillAwake(lazyStart) == awake;
@@ -125,9 +133,9 @@ record Scale(int services, int awake, int seconds) implements Benchmark {
                 .count();
     }
 
-    private double idleCpu(Ticker ticker) throws InterruptedException {
-        OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private double idleCpu(Ticker ticker, OperatingSystemMXBean process) throws InterruptedException {
         heap();
+        ticker.sleep(SETTLING);
         long begun = ticker.nanos();
         long cpu = process.getProcessCpuTime();
         ticker.sleep(Duration.ofSeconds(seconds));
