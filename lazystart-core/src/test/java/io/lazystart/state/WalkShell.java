@@ -210,9 +210,7 @@ final class WalkShell {
         }
         boolean attempts = met.status() == Status.STARTING && met.step() != Step.AILING;
         w.woken |= signal instanceof ConfigSignal.Replace && attempts;
-        w.woken |= signal instanceof DependencySignal.Lost lost
-                && lost.leases() > 0
-                && !s.failures().bars(Node.NOW);
+        w.woken |= signal instanceof DependencySignal.Lost lost && lost.leases() > 0;
         boolean restarts = met.step() == Step.AILING
                 && s.status() == Status.STOPPING
                 && !(signal instanceof DependencySignal.Lost)
