@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.DependencyConfig.Condition;
+import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Cause;
@@ -539,5 +540,48 @@ class DependencyTest {
 
     private static DependencyConfig edge(String service, Condition condition, boolean optional, boolean restartWith) {
         return new DependencyConfig(service, condition, optional, restartWith);
+    }
+
+    @Test
+    void jobHasEnded_isReadAgain_isNeitherRunAgainNorMissed() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, true))
+                                .idleTimeout(ofMinutes(30)))
+                .service("migrate", s -> {})
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.time.runDue();
+        assertThat(caller).isCompleted();
+
+        for (int i = 0; i < 10; i++) {
+            house.watcher("migrate").reread();
+            house.provider.resync();
+            house.advance(ofMinutes(1));
+        }
+
+        assertThat(house.verbs).containsExactly("migrate START", "notes START");
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void dependencyOfTwoThatNeverSleeps_isSharedAndStays() {
+        house.service("a", s -> s.dependsOn("db").idleTimeout(ofSeconds(10)))
+                .service("b", s -> s.dependsOn("db").idleTimeout(ServiceConfig.NEVER))
+                .service("db", s -> s.idleTimeout(ServiceConfig.NEVER))
+                .open();
+        house.acquire("a").join().close();
+        house.acquire("b").join().close();
+
+        house.advance(ofMinutes(60));
+        assertThat(house.status("a")).isEqualTo(Status.NAPPING);
+        assertThat(house.status("b")).isEqualTo(Status.READY);
+        house.watcher("b").sleepNow();
+        house.advance(ofMinutes(60));
+
+        assertThat(house.status("db")).isEqualTo(Status.READY);
+        assertThat(house.acquire("a")).isCompleted();
+        assertThat(house.unit("db").calls()).containsExactly(Call.START);
     }
 }

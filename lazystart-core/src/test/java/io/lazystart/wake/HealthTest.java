@@ -451,4 +451,20 @@ class HealthTest {
         h.advance(ofSeconds(20));
         return h;
     }
+
+    @Test
+    void asleep_nothingIsProbed_andItIsNoFailure() {
+        WatcherHarness h = watched(s -> s.idleTimeout(ofMinutes(1)));
+        h.wakeAndRelease();
+        h.advance(ofMinutes(1));
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
+        int before = h.probes;
+        h.seen = SICK;
+
+        h.advance(ofMinutes(60));
+
+        assertThat(h.probes).isEqualTo(before);
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
+        assertThat(h.watcher.snapshot().reason()).isNull();
+    }
 }

@@ -269,4 +269,40 @@ class OutsideTest {
         assertThat(caller).isCompleted();
         assertThat(h.unit.calls()).isEmpty();
     }
+
+    @Test
+    void readAgain_nothingHasChanged_nobodyIsToldAnything() {
+        WatcherHarness h = new WatcherHarness();
+        h.watcher.reread();
+        h.time.runDue();
+        assertThat(h.events.types()).isEmpty();
+        h.wakeAndRelease();
+        int told = h.events.events().size();
+
+        h.watcher.reread();
+        h.watcher.onResync();
+        h.advance(ofSeconds(1));
+
+        assertThat(h.events.events()).hasSize(told);
+    }
+
+    @Test
+    void diesAndItsEngineRestartsIt_isAdoptedAndSleepsWhenUnused() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofMinutes(1)));
+        Lease lease = h.acquire().join();
+        List<Reason> lost = new ArrayList<>();
+        lease.onLost(lost::add);
+
+        h.unit.end(CODE_3);
+        h.unit.startOutside();
+        h.time.runDue();
+
+        assertThat(lost).extracting(Reason::kind).containsExactly(Kind.DIED);
+        assertThat(h.status()).isEqualTo(Status.READY);
+        assertThat(h.unit.calls()).containsExactly(Call.START);
+        lease.close();
+        h.advance(ofMinutes(1));
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
+        assertThat(h.unit.calls()).containsExactly(Call.START, Call.STOP);
+    }
 }

@@ -166,4 +166,62 @@ class SleepingTest {
         assertThat(h.status()).isEqualTo(Status.READY);
         assertThat(h.unit.count(Call.START)).isEqualTo(2);
     }
+
+    @Test
+    void startTakesLongerThanTheIdleTime_isNotStopped() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(0)).firstUseTimeout(ofSeconds(0)));
+        h.unit.willListen();
+        CompletableFuture<Lease> caller = h.acquire();
+
+        h.advance(ofSeconds(50));
+        h.unit.listensOn(8080);
+        h.advance(ofSeconds(1));
+
+        assertThat(caller).isCompleted();
+        assertThat(h.unit.calls()).containsExactly(Call.START);
+    }
+
+    @Test
+    void wokenByAPersonAndStartTakesLongerThanTheIdleTime_isNotStopped() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(0)).firstUseTimeout(ofSeconds(30)));
+        h.unit.willListen();
+        h.watcher.wake(WatcherHarness.REQUEST);
+
+        h.advance(ofSeconds(50));
+        h.unit.listensOn(8080);
+        h.advance(ofSeconds(1));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+        assertThat(h.unit.calls()).containsExactly(Call.START);
+    }
+
+    @Test
+    void usedTenThousandTimes_oneTimerIsSet() {
+        WatcherHarness h = new WatcherHarness();
+        h.wakeAndRelease();
+        int timers = h.time.pending();
+
+        for (int i = 0; i < 10_000; i++) {
+            h.advance(ofNanos(1));
+            h.wakeAndRelease();
+        }
+
+        assertThat(h.time.pending()).isEqualTo(timers);
+    }
+
+    @Test
+    void pausedAsleep_readAgain_isNotPausedAgain() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(5))
+                .stop(new StopConfig(StopConfig.Method.PAUSE, null, ofSeconds(30), ofSeconds(30))));
+        h.wakeAndRelease();
+        h.advance(ofSeconds(5));
+
+        for (int i = 0; i < 10; i++) {
+            h.watcher.reread();
+            h.advance(ofMinutes(1));
+        }
+
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
+        assertThat(h.unit.calls()).containsExactly(Call.START, Call.PAUSE);
+    }
 }

@@ -346,4 +346,32 @@ class WakingTest {
         assertThat(h.status()).isEqualTo(Status.READY);
         assertThat(h.unit.askedWhoAnswers()).isZero();
     }
+
+    @Test
+    void startedAgain_listensElsewhere_callerIsSentThere() {
+        WatcherHarness h = new WatcherHarness(s -> s.idleTimeout(ofSeconds(5)));
+        h.unit.listensOn(1111);
+        assertThat(h.acquire().join().upstream()).hasPort(1111);
+        h.watcher.sleepNow();
+        h.time.runDue();
+
+        h.unit.listensOn(2222);
+
+        assertThat(h.acquire().join().upstream()).hasPort(2222);
+    }
+
+    @Test
+    void callersLeaveBeforeItIsReady_nothingIsDoneForThemAnyMore() {
+        WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofMinutes(3));
+        h.callerComes();
+        int timers = h.time.pending();
+
+        for (int i = 0; i < 50; i++) {
+            h.acquire().cancel(true);
+        }
+        h.time.runDue();
+
+        assertThat(h.time.pending()).isEqualTo(timers);
+        assertThat(h.watcher.snapshot().waiters()).isOne();
+    }
 }
