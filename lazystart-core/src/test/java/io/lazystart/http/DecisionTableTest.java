@@ -26,6 +26,8 @@ class DecisionTableTest {
     private static final String MATRIX = """
             GET /                                                          | hold 60     | page        | hold 60     | accepted
             GET / Accept: */*                                              | hold 60     | page        | hold 60     | accepted
+            GET / Accept: ,                                                | hold 60     | page        | hold 60     | accepted
+            GET / Accept: , ~ Sec-Fetch-Mode: navigate                     | page        | page        | hold 60     | page
             GET / Accept: text/html                                        | page        | page        | hold 60     | page
             GET / Accept: application/xhtml+xml, */*;q=0.1                 | page        | page        | hold 60     | page
             GET / Accept: text/html;q=0, application/json                  | hold 60     | page        | hold 60     | accepted

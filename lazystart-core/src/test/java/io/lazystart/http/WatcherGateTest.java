@@ -10,6 +10,8 @@ import io.lazystart.config.ServiceConfig.WaitMode;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -327,5 +329,25 @@ class WatcherGateTest {
 
         assertThat(harness.answer(Sample.service(), FakeRequest.navigation()).header("Retry-After"))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void anyAnswer_isForNoOtherOriginToRead() {
+        harness.watcher.afterWake = FakeWatcher.starting(null, Duration.ZERO);
+        FakeRequest foreign = FakeRequest.get("/").with("Origin", "https://elsewhere.example");
+        Sample async = Sample.service().waitMode(WaitMode.ASYNC);
+        HttpGate gate = harness.gate(Sample.service());
+
+        List<HttpAnswer> answers = List.of(
+                harness.answer(Sample.service(), foreign.with("Accept", "text/html")),
+                harness.answer(async, foreign),
+                harness.answer(Sample.service().startEndpoint("/login"), foreign),
+                gate.upstreamFailed(foreign, 502, "refused"),
+                ((Outcome.Events) gate.handle(foreign.with("LazyStart-Events", "stream"))).head());
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.headers())
+                        .extracting(header -> header.getKey().toLowerCase(Locale.ROOT))
+                        .noneMatch(name -> name.startsWith("access-control-")));
     }
 }
