@@ -17,9 +17,12 @@ import io.lazystart.event.WakeListener;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
 import io.lazystart.failure.WakeException;
+import io.lazystart.provider.Exit;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.provider.UnitStatus;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
@@ -536,5 +539,65 @@ class LazyStartTest {
                 .hasMessage(
                         "services.migrate.scripted: unit box is used by another service too (expected: one of its own,"
                                 + " since others need that it has completed)");
+    }
+
+    /** Opens a second scripted provider under another name. */
+    private record Another(ScriptedProvider units) implements ProviderFactory {
+        @Override
+        public String type() {
+            return "another";
+        }
+
+        @Override
+        public Provider create(ProviderContext context) {
+            return units.create(context);
+        }
+    }
+
+    @Test
+    void unitsOfOneNameOfTwoProviders_areTwoUnits() throws Exception {
+        ScriptedProvider other = new ScriptedProvider();
+        try (LazyStart lazyStart = builder()
+                .provider(new Another(other))
+                .service("web", s -> s.unit("scripted", Map.of("unit", "box")).onClose(OnClose.STOP))
+                .service("api", s -> s.unit("another", Map.of("unit", "box")).onClose(OnClose.STOP))
+                .build()) {
+            lazyStart.watcher("web").acquire(Duration.ofSeconds(10)).close();
+            assertThat(other.unit("box").calls()).isEmpty();
+
+            lazyStart.watcher("api").acquire(Duration.ofSeconds(10)).close();
+            other.unit("box").become(UnitStatus.State.STOPPED);
+            other.resync();
+            lazyStart.watcher("api").check().toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+            assertThat(lazyStart.watcher("api").snapshot().status()).isEqualTo(Status.NAPPING);
+            assertThat(lazyStart.watcher("web").snapshot().status()).isEqualTo(Status.READY);
+        }
+        assertThat(provider.unit("box").calls()).containsExactly(Call.START, Call.STOP);
+        assertThat(other.unit("box").calls()).containsExactly(Call.START);
+    }
+
+    @Test
+    void eventOfAUnitThatNobodyUses_isNoConcernOfTheOthers() throws Exception {
+        try (LazyStart lazyStart =
+                builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
+            Watcher notes = lazyStart.watcher("notes");
+            notes.acquire(Duration.ofSeconds(10)).close();
+            CountDownLatch heard = new CountDownLatch(1);
+            notes.subscribe(
+                    event -> {
+                        if (event.type() == WakeEvent.Type.NAPPING) {
+                            heard.countDown();
+                        }
+                    },
+                    Runnable::run);
+
+            provider.unit("gone").end(new Exit(0, false, List.of()));
+            provider.unit("gone").tell(UnitEvent.Kind.CHANGED, null, null);
+            assertThat(notes.snapshot().status()).isEqualTo(Status.READY);
+            provider.unit("notes").end(new Exit(0, false, List.of()));
+
+            assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
+        }
     }
 }

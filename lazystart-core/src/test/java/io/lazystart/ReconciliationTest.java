@@ -96,4 +96,26 @@ class ReconciliationTest {
             assertThat(host.unit("one").count(Call.STATUS)).isGreaterThan(before);
         }
     }
+
+    @Test
+    void streamLost_unusedServiceSleepsAllTheSame() {
+        host.load(plan().service("web", "one", service -> service.idleTimeout(Duration.ofMinutes(1))));
+        host.acquire("web").join().close();
+
+        host.provider.lose();
+        host.time.advance(Duration.ofMinutes(1));
+
+        assertThat(host.status("web")).isEqualTo(Status.NAPPING);
+        assertThat(host.verbs).containsExactly("one START", "one STOP");
+    }
+
+    @Test
+    void streamLost_callerIsServedAllTheSame() {
+        host.load(plan().service("web", "one"));
+
+        host.provider.lose();
+
+        assertThat(host.acquire("web")).isCompleted();
+        assertThat(host.status("web")).isEqualTo(Status.READY);
+    }
 }

@@ -13,9 +13,11 @@ import io.lazystart.config.HealthConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.failure.WakeException;
+import io.lazystart.testkit.RecordingListener;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.watch.Lease;
@@ -491,5 +493,47 @@ class RegistryTest {
 
         assertThat(closed).isDone();
         assertThat(host.verbs).containsExactly("one START", "one STOP");
+    }
+
+    @Test
+    void removed_andBackAgain_sleepsByItsIdleTime() {
+        host.load(plan().service("web", "one", idle(20)).service("other", "two"));
+        host.acquire("web").join().close();
+        host.load(plan().service("other", "two"));
+        host.load(plan().service("web", "one", idle(20)).service("other", "two"));
+
+        host.acquire("web").join().close();
+        host.time.advance(ofSeconds(21));
+
+        assertThat(host.status("web")).isEqualTo(Status.NAPPING);
+        assertThat(host.verbs).containsExactly("one START", "one STOP", "one START", "one STOP");
+    }
+
+    @Test
+    void anotherUnit_whoListensHearsOfTheNewOne() {
+        RecordingListener listener = new RecordingListener();
+        host.load(plan().service("web", "one"));
+        host.watcher("web").subscribe(listener, host.time);
+        host.acquire("web").join().close();
+
+        host.load(plan().service("web", "two"));
+        host.acquire("web").join().close();
+
+        assertThat(listener.types().stream().filter(WakeEvent.Type.READY::equals))
+                .hasSize(2);
+    }
+
+    @Test
+    void removed_whileStarting_whoListensHearsThatItIsOver() {
+        RecordingListener listener = new RecordingListener();
+        host.unit("one").willListen();
+        host.load(plan().service("web", "one").service("other", "two"));
+        host.watcher("web").subscribe(listener, host.time);
+        CompletableFuture<Lease> caller = host.acquire("web");
+
+        host.load(plan().service("other", "two"));
+
+        assertThat(caller).isDone();
+        assertThat(listener.types()).endsWith(WakeEvent.Type.NAPPING);
     }
 }

@@ -4,24 +4,38 @@ package io.lazystart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
+import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
 import io.lazystart.http.HttpGate;
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.Provider;
+import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
 import io.lazystart.testkit.FakeTicker;
 import io.lazystart.testkit.ScriptedProvider;
+import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.testkit.VirtualScheduler;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.WakeRequest;
 import io.lazystart.watch.Watcher;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -280,6 +294,86 @@ class ReloadTest {
 
             assertThat(changes[0]).isEqualTo(2);
             assertThat(watch).isNotNull();
+        }
+    }
+
+    @Test
+    void anotherReadiness_isAskedAtOnce_alsoByTheWakeThatIsUnderWay() throws Exception {
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        HttpServer application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        application.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            exchange.sendResponseHeaders(path.equals("/new") ? 204 : 404, -1);
+            exchange.close();
+            asked.add(path);
+        });
+        application.start();
+        provider.unit("web").listensOn(application.getAddress().getPort());
+        Path file = write("  web: {scripted: {}, ready: {http: /old}}\n");
+        try (LazyStart host = builder(file).build()) {
+            CompletableFuture<Lease> caller = host.watcher("web")
+                    .acquire(WakeRequest.of(Cause.person("test")))
+                    .toCompletableFuture();
+            assertThat(asked.poll(20, TimeUnit.SECONDS)).isEqualTo("/old");
+            assertThat(caller).isNotDone();
+
+            write("  web: {scripted: {}, ready: {http: /new}}\n");
+            host.reload();
+
+            caller.get(20, TimeUnit.SECONDS).close();
+            assertThat(provider.unit("web").count(Call.START)).isOne();
+        } finally {
+            application.stop(0);
+        }
+    }
+
+    @Test
+    void providerTakesItsTimeToOpen_otherServicesAreServedAndTheirEventsHeard() throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch mayOpen = new CountDownLatch(1);
+        ProviderFactory slow = new ProviderFactory() {
+            @Override
+            public String type() {
+                return "slow";
+            }
+
+            @Override
+            public Provider create(ProviderContext context) {
+                opening.countDown();
+                try {
+                    mayOpen.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return new ScriptedProvider();
+            }
+        };
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).provider(slow).build()) {
+            Watcher web = host.watcher("web");
+            BlockingQueue<WakeEvent.Type> heard = new LinkedBlockingQueue<>();
+            web.acquire(PATIENCE).close();
+            write("  web: {scripted: {}}\n  api: {slow: {}}\n");
+            CompletableFuture<Reload> reload = CompletableFuture.supplyAsync(host::reload);
+            try {
+                assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+                web.subscribe(
+                        event -> {
+                            if (!event.snapshot() && event.type() == WakeEvent.Type.NAPPING) {
+                                heard.add(event.type());
+                            }
+                        },
+                        Runnable::run);
+
+                provider.unit("web").end(new Exit(0, false, List.of()));
+
+                assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(WakeEvent.Type.NAPPING);
+                host.watcher("web").acquire(PATIENCE).close();
+                assertThat(reload).isNotDone();
+            } finally {
+                mayOpen.countDown();
+            }
+            assertThat(reload.get(20, TimeUnit.SECONDS).added()).containsExactly("api");
         }
     }
 }
