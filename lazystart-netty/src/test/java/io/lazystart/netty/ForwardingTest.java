@@ -11,11 +11,13 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ready service: what arrives there, what comes back, and who goes first. */
 class ForwardingTest {
@@ -310,6 +312,57 @@ class ForwardingTest {
             Wire.Head head = client.head();
             assertThat(head.status()).isEqualTo(502);
             assertThat(client.textBody(head)).contains("was stopped");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 404, 500, 502, 503, 504})
+    void upstream_answersWithAnErrorOfItsOwn_isRelayedAsItIs(int status) throws Exception {
+        String body = "<h1>of the application</h1>";
+        RawUpstream upstream = upstream(RawUpstream.each(wire -> {
+            wire.head();
+            wire.send("HTTP/1.1 " + status + " Mine\r\nContent-Type: text/html\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body);
+        }));
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nSec-Fetch-Mode: navigate\r\n\r\n");
+
+            Wire.Head head = client.head();
+
+            assertThat(head.start()).isEqualTo("HTTP/1.1 " + status + " Mine");
+            assertThat(head.get("lazystart-status")).isNull();
+            assertThat(head.get("cache-control")).isNull();
+            assertThat(client.textBody(head)).isEqualTo(body);
+            assertThat(door.service().checks).hasValue(0);
+            assertThat(upstream.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void upstream_sendsEventsOneByOne_eachArrivesBeforeTheNextIsSent() throws Exception {
+        Semaphore next = new Semaphore(0);
+        RawUpstream upstream = upstream(wire -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < 3; i++) {
+                wire.send("9\r\ndata: " + i + "\n\n\r\n");
+                next.acquire();
+            }
+            wire.send("0\r\n\r\n");
+        });
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+            assertThat(client.head().get("content-type")).isEqualTo("text/event-stream");
+
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.line()).isEqualTo("9");
+                assertThat(client.text(11)).isEqualTo("data: " + i + "\n\n\r\n");
+                next.release();
+            }
+
+            assertThat(client.line()).isEqualTo("0");
         }
     }
 }

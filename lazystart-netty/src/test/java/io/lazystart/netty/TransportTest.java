@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -125,5 +128,38 @@ class TransportTest {
                 throw new ClassNotFoundException(name, e);
             }
         }
+    }
+
+    /** A client that is switched off sends no end; without being asked for it would hold its lease for ever. */
+    @Test
+    void held_clientSaysNothing_isAskedWhetherItIsThere() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        door.service().decide(request -> door.service().hold());
+        try (Wire client = door.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            CompletableFuture<Lease> hold = door.service().nextHold();
+
+            assertThat(timerOf(client.socket().getLocalPort()))
+                    .as("of the server's socket: 2 is keep-alive, then hundredths of a second")
+                    .satisfies(timer -> assertThat(timer.split(":")[0]).isEqualTo("02"))
+                    .satisfies(timer -> assertThat(Integer.parseInt(timer.split(":")[1], 16))
+                            .isBetween(1, 1_500));
+            hold.cancel(true);
+        }
+    }
+
+    /** The timer that the kernel has set for the connection to this port of ours. */
+    private String timerOf(int clientPort) throws IOException {
+        String server = ":%04X ".formatted(door.server().address().getPort());
+        String client = ":%04X ".formatted(clientPort);
+        for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                int at = line.indexOf(server);
+                if (at >= 0 && line.indexOf(client) > at) {
+                    return line.strip().split("\\s+")[5];
+                }
+            }
+        }
+        throw new AssertionError("no connection from port " + clientPort);
     }
 }
