@@ -49,7 +49,7 @@ class ReconciliationTest {
         });
 
         host.provider.resync();
-        host.time.advance(Duration.ofSeconds(120));
+        host.time.advance(Duration.ofMinutes(2));
 
         assertThat(host.status("web")).isEqualTo(Status.READY);
         assertThat(stale("web")).isTrue();
