@@ -23,7 +23,7 @@ final class FileWatch implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** What a look sees; all parts null where there is no file. */
-    private record Look(
+    record Look(
             @Nullable FileTime modified,
             long size,
             @Nullable Object key) {
@@ -45,14 +45,14 @@ final class FileWatch implements AutoCloseable {
 
     private boolean closed;
 
-    /** Watches the file as it is now; {@code executor} looks at it and runs what a change leads to. */
-    FileWatch(Path file, Scheduler scheduler, Executor executor, Runnable onChange) {
+    /** Watches the file since it was seen so; {@code executor} looks at it and runs what a change leads to. */
+    FileWatch(Path file, Look seen, Scheduler scheduler, Executor executor, Runnable onChange) {
         this.file = file;
         this.scheduler = scheduler;
         this.executor = executor;
         this.onChange = onChange;
-        this.taken = look();
-        this.last = taken;
+        this.taken = seen;
+        this.last = seen;
         again();
     }
 
@@ -63,7 +63,7 @@ final class FileWatch implements AutoCloseable {
     }
 
     private void compare() {
-        Look now = look();
+        Look now = look(file);
         boolean calm = now.equals(last);
         last = now;
         if (calm && !now.equals(taken)) {
@@ -77,7 +77,11 @@ final class FileWatch implements AutoCloseable {
         again();
     }
 
-    private Look look() {
+    /** Looks at a file; at none there is nothing to see. */
+    static Look look(@Nullable Path file) {
+        if (file == null) {
+            return Look.NONE;
+        }
         try {
             BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
             return new Look(seen.lastModifiedTime(), seen.size(), seen.fileKey());

@@ -26,13 +26,13 @@ public final class LazyStart implements AutoCloseable {
     /** Null where the host does not want changes of the file to be noticed. */
     private final @Nullable FileWatch fileWatch;
 
-    private LazyStart(Services services, Source source, @Nullable ReloadListener listener) {
+    private LazyStart(Services services, Source source, @Nullable ReloadListener listener, FileWatch.Look seen) {
         this.services = services;
         this.source = source;
         Path file = source.file();
         fileWatch = listener == null || file == null
                 ? null
-                : new FileWatch(file, services.scheduler(), services.files(), () -> reload(listener));
+                : new FileWatch(file, seen, services.scheduler(), services.reloads(), () -> reload(listener));
     }
 
     /**
@@ -56,8 +56,9 @@ public final class LazyStart implements AutoCloseable {
     }
 
     static LazyStart open(Source source, LazyStartBuilder.Host host, @Nullable ReloadListener listener) {
+        FileWatch.Look seen = FileWatch.look(source.file()); // before it is read: what comes after is a change
         Services opened = source.use(config -> Services.open(config, source.providers(), host));
-        return new LazyStart(opened, source.opened(), listener);
+        return new LazyStart(opened, source.opened(), listener, seen);
     }
 
     /**
@@ -83,7 +84,7 @@ public final class LazyStart implements AutoCloseable {
             throw new IllegalStateException(
                     "reload: there is no file (expected: a configuration, as this host was built without a file)");
         }
-        return source.use(services::reload);
+        return services.reload(() -> source.use(services::reload));
     }
 
     /**
@@ -101,7 +102,7 @@ public final class LazyStart implements AutoCloseable {
      * @throws IllegalStateException if the host is closed
      */
     public Reload reload(LazyStartConfig next) {
-        return source.use(next, services::reload);
+        return services.reload(() -> source.use(next, services::reload));
     }
 
     private void reload(ReloadListener listener) {
@@ -111,6 +112,12 @@ public final class LazyStart implements AutoCloseable {
         } catch (LazyStartException refused) {
             log.warn("the changed configuration is refused, and nothing has changed: {}", refused.getMessage());
             listener.onRefused(refused);
+            return;
+        } catch (RuntimeException broken) {
+            if (!services.isClosed()) {
+                log.warn("the changed configuration could not be taken in, and nothing has changed", broken);
+                listener.onRefused(new LazyStartException("reload failed: " + broken, broken));
+            }
             return;
         }
         listener.onReloaded(done);

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Subscription;
 import io.lazystart.graph.DependencyGraph;
 import io.lazystart.http.HttpGate;
 import io.lazystart.provider.Unit;
+import io.lazystart.wake.ActionQueue;
 import io.lazystart.wake.GroupUnit;
 import io.lazystart.wake.SharedUnits;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WatcherConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,7 +82,7 @@ final class Registry {
         /** Whether its unit is being put to sleep for another, or for good. */
         private boolean leaves;
 
-        /** Ends the events of a unit that others use too. */
+        /** Ends the events of a unit that others use too. Touched by the actions only. */
         private @Nullable Subscription events;
 
         private Entry(Target target, UnitWatcher watcher, Parts parts) {
@@ -111,13 +114,17 @@ final class Registry {
         private final Units.Key key;
         private final SharedUnits units;
 
+        /** As the first of the services described it. */
+        private final Units.Opened opened;
+
         /** How many services use it now. Guarded by the lock, with the field below. */
         private int users;
 
         private boolean leaves;
 
-        private Owner(Units.Key key, SharedUnits units) {
-            this.key = key;
+        private Owner(Units.Opened opened, SharedUnits units) {
+            this.opened = opened;
+            this.key = opened.key();
             this.units = units;
         }
 
@@ -135,8 +142,11 @@ final class Registry {
     /** Taken by reloads, and when a unit has been put to sleep; never by a watcher's decisions. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** What is to be done to watchers: off the lock, since listeners of the host hear of it. */
+    private final ActionQueue actions = new ActionQueue();
+
     /** Replaced under the lock, read anywhere. */
-    private volatile Map<String, Entry> entries = Map.of();
+    private volatile Served served;
 
     /** Changed under the lock, read anywhere, as the map below. */
     private final Map<Units.Key, Holder> holders = new ConcurrentHashMap<>();
@@ -150,20 +160,38 @@ final class Registry {
     /** Those that wait for their unit. Guarded by the lock, with the field below. */
     private final Set<Entry> vacant = new LinkedHashSet<>();
 
+    /** Types of providers whose events are being missed. */
+    private final Set<String> deaf = ConcurrentHashMap.newKeySet();
+
     private boolean closed;
 
-    Registry(Parts parts) {
+    /**
+     * What is served.
+     *
+     * @param config by which configuration
+     * @param entries the services by name
+     */
+    private record Served(LazyStartConfig config, Map<String, Entry> entries) {}
+
+    /** Serves nothing yet, by a configuration whose services are to be given. */
+    Registry(Parts parts, LazyStartConfig config) {
         this.parts = parts;
+        this.served = new Served(config, Map.of());
+    }
+
+    /** The configuration by which the services are what they are. */
+    LazyStartConfig config() {
+        return served.config();
     }
 
     /** All services by name; does not change. */
     Map<String, Entry> entries() {
-        return entries;
+        return served.entries();
     }
 
     /** Finds the watcher of a service, which the configuration has checked, of a shared unit, or of one that leaves. */
     private UnitWatcher watcher(String name) {
-        Entry entry = entries.get(name);
+        Entry entry = entries().get(name);
         if (entry != null) {
             return entry.watcher;
         }
@@ -185,6 +213,18 @@ final class Registry {
         return holder == null ? null : holder.watcher();
     }
 
+    /** Events of a provider are being missed. */
+    void lost(String type) {
+        deaf.add(type);
+        each(type, UnitWatcher::onLost);
+    }
+
+    /** They are heard again, after a gap. */
+    void resync(String type) {
+        deaf.remove(type);
+        each(type, UnitWatcher::onResync);
+    }
+
     /** Calls each watcher of a unit of the type. */
     void each(String type, Consumer<UnitWatcher> call) {
         holders.forEach((key, holder) -> {
@@ -197,17 +237,54 @@ final class Registry {
     /** Calls each watcher. */
     void each(Consumer<UnitWatcher> call) {
         owners.values().forEach(owner -> call.accept(owner.watcher()));
-        entries.values().forEach(entry -> call.accept(entry.watcher));
+        Stream.concat(entries().values().stream(), leaving.stream()).forEach(entry -> call.accept(entry.watcher));
+    }
+
+    /** Tells whether this thread decides. */
+    boolean isLocked() {
+        return lock.isHeldByCurrentThread();
+    }
+
+    /** Decides under the lock, and does off it what was decided. */
+    private void locked(Runnable decision) {
+        lock.lock();
+        try {
+            decision.run();
+        } finally {
+            lock.unlock();
+        }
+        actions.run();
+    }
+
+    private void act(Runnable action) {
+        actions.add(List.of(action));
+    }
+
+    /** Tells what would change. */
+    Reload reload(Map<String, Target> targets) {
+        Map<String, Entry> now = entries();
+        List<String> added = new ArrayList<>();
+        List<String> changed = new ArrayList<>();
+        List<String> removed = new ArrayList<>(now.keySet());
+        removed.removeAll(targets.keySet());
+        targets.forEach((name, target) -> {
+            Entry known = now.get(name);
+            if (known == null) {
+                added.add(name);
+            } else if (!known.target.equals(target)) {
+                changed.add(name);
+            }
+        });
+        return new Reload(added, changed, removed);
     }
 
     /**
      * Has the services be what they are to be: at once where it is a matter of policy, and where the unit changes once the
      * old one sleeps.
      */
-    void apply(Map<String, Target> targets) {
-        lock.lock();
-        try {
-            Map<String, Entry> before = entries;
+    void apply(LazyStartConfig config, Map<String, Target> targets) {
+        locked(() -> {
+            Map<String, Entry> before = entries();
             Map<String, Entry> after = new LinkedHashMap<>();
             List<UnitWatcher> unread = new ArrayList<>();
             Map<Units.Key, List<ServiceConfig>> sharing = sharing(targets.values());
@@ -215,18 +292,17 @@ final class Registry {
                 Entry known = before.get(name);
                 after.put(name, known == null ? added(target, sharing, unread) : known);
             });
-            leaving = Stream.concat(
-                            leaving.stream(),
-                            before.values().stream().filter(entry -> !targets.containsKey(entry.watcher.name())))
+            List<Entry> gone = before.values().stream()
+                    .filter(entry -> !targets.containsKey(entry.watcher.name()))
                     .toList();
-            entries = after;
+            leaving = Stream.concat(leaving.stream(), gone.stream()).toList();
+            served = new Served(config, after);
             // From here on those who are new can be found, and so depended on.
-            before.forEach((name, entry) -> change(entry, targets.get(name)));
-            unread.forEach(UnitWatcher::boot);
+            after.forEach((name, entry) -> change(entry, Objects.requireNonNull(targets.get(name))));
+            remove(gone);
+            unread.forEach(watcher -> act(watcher::boot));
             settle();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The units that several services are to use, and which. */
@@ -257,59 +333,66 @@ final class Registry {
             unread.add(watcher);
         } else {
             entry.leaves = true;
-            watcher.awaitUnit(() -> vacated(entry));
+            act(() -> watcher.awaitUnit(() -> vacated(entry)));
         }
         return entry;
     }
 
-    private void change(Entry entry, @Nullable Target target) {
-        Target current = entry.current;
-        if (target == null) {
+    /** Removes services; one on which others of them depend goes after those. */
+    private void remove(List<Entry> gone) {
+        Map<Entry, CompletableFuture<Void>> done = new HashMap<>();
+        gone.forEach(entry -> done.put(entry, new CompletableFuture<>()));
+        for (Entry entry : gone) {
             entry.leaves = true;
             vacant.remove(entry);
-            entry.watcher.remove().whenComplete((done, never) -> removed(entry));
-            return;
+            Objects.requireNonNull(done.get(entry)).thenRun(() -> removed(entry));
+            Stream<CompletableFuture<Void>> dependents = gone.stream()
+                    .filter(other -> other.service().dependsOn().stream()
+                            .anyMatch(edge -> edge.service().equals(entry.watcher.name())))
+                    .map(done::get);
+            CompletableFuture<Void> free = all(dependents);
+            act(() -> free.thenCompose(now -> entry.watcher.remove())
+                    .thenRun(() -> Objects.requireNonNull(done.get(entry)).complete(null)));
         }
+    }
+
+    private void change(Entry entry, Target target) {
+        Target current = entry.current;
         entry.target = target;
         if (current == null || entry.leaves) {
             return; // it takes what it is to be as soon as it can
         }
         if (!current.sameUnit(target)) {
             entry.leaves = true;
-            entry.watcher.replace(() -> vacated(entry));
+            act(() -> entry.watcher.replace(() -> vacated(entry)));
         } else if (!current.equals(target)) {
             entry.current = target;
             Owner owner = entry.owner;
-            entry.watcher.retune(parts.config(
+            WatcherConfig next = parts.config(
                     target,
                     Objects.requireNonNull(entry.unit),
-                    owner == null ? null : owner.watcher().name()));
+                    owner == null ? null : owner.watcher().name());
+            act(() -> entry.watcher.retune(next));
         }
     }
 
     private void removed(Entry entry) {
-        lock.lock();
-        try {
+        locked(() -> {
             leaving = leaving.stream().filter(other -> other != entry).toList();
             givenUp(entry);
             settle();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void vacated(Entry entry) {
-        lock.lock();
-        try {
+        locked(() -> {
             givenUp(entry);
-            if (!leaving.contains(entry)) {
+            if (entries().get(entry.watcher.name()) == entry) { // else it was removed since
                 entry.leaves = false;
                 vacant.add(entry);
             }
             settle();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void taken(Entry entry, Target target, Unit unit, @Nullable Owner owner) {
@@ -319,10 +402,20 @@ final class Registry {
         Units.Key key = target.key();
         if (owner != null) {
             owner.users++;
-            entry.events = owner.units.follow(unit, entry.watcher);
+            act(() -> entry.events = owner.units.follow(unit, entry.watcher));
         } else if (key != null) {
             holders.put(key, entry);
+            hear(key, entry.watcher);
         }
+    }
+
+    /** What cannot be heard of a unit now could not be heard of its watcher before. */
+    private void hear(Units.Key key, UnitWatcher watcher) {
+        act(() -> {
+            if (deaf.contains(key.type())) {
+                watcher.onLost();
+            }
+        });
     }
 
     private void givenUp(Entry entry) {
@@ -334,14 +427,13 @@ final class Registry {
         Units.Key key = had.key();
         if (owner != null) {
             owner.users--;
-            Objects.requireNonNull(entry.events).close();
+            act(() -> Objects.requireNonNull(entry.events).close());
         } else if (key != null) {
             holders.remove(key, entry);
         }
         entry.current = null;
         entry.unit = null;
         entry.owner = null;
-        entry.events = null;
     }
 
     /** Has those who wait for a unit take it that nobody else has any more. Under the lock. */
@@ -350,7 +442,7 @@ final class Registry {
             return;
         }
         Map<Units.Key, List<ServiceConfig>> sharing =
-                sharing(entries.values().stream().map(entry -> entry.target).toList());
+                sharing(entries().values().stream().map(entry -> entry.target).toList());
         List<UnitWatcher> unread = new ArrayList<>();
         for (Entry entry : List.copyOf(vacant)) {
             Target target = entry.target;
@@ -358,16 +450,14 @@ final class Registry {
                 vacant.remove(entry);
                 Owner owner = owner(target, sharing, unread);
                 Unit unit = unit(target, owner);
+                WatcherConfig next = parts.config(
+                        target, unit, owner == null ? null : owner.watcher().name());
+                Executor calls = calls(target);
+                act(() -> entry.watcher.occupy(next, calls));
                 taken(entry, target, unit, owner);
-                entry.watcher.occupy(
-                        parts.config(
-                                target,
-                                unit,
-                                owner == null ? null : owner.watcher().name()),
-                        calls(target));
             }
         }
-        unread.forEach(UnitWatcher::boot);
+        unread.forEach(watcher -> act(watcher::boot));
         owners.values().forEach(owner -> look(owner, sharing));
     }
 
@@ -375,7 +465,15 @@ final class Registry {
     private boolean isFree(Target target) {
         Units.Key key = target.key();
         Holder holder = key == null ? null : holders.get(key);
-        return holder == null || (target.shared() && holder instanceof Owner owner && !owner.leaves);
+        return holder == null || (target.shared() && holder instanceof Owner owner && takesIn(owner, target));
+    }
+
+    /** Whether a shared unit is what the service is to use: as it describes it, or as others do that stay. */
+    private boolean takesIn(Owner owner, Target target) {
+        Units.Opened opened = target.opened();
+        boolean same = opened != null && opened.described().equals(owner.opened.described());
+        boolean stays = entries().values().stream().anyMatch(entry -> entry.owner == owner && !entry.leaves);
+        return !owner.leaves && (same || stays);
     }
 
     private @Nullable Owner owner(
@@ -390,13 +488,13 @@ final class Registry {
             return known;
         }
         List<ServiceConfig> users = Objects.requireNonNull(sharing.get(key), key.name());
-        Owner made = new Owner(
-                key,
-                new SharedUnits(
-                        key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), watchers));
+        SharedUnits units = new SharedUnits(
+                key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), watchers);
+        Owner made = new Owner(opened, units);
         owners.put(key.name(), made);
         holders.put(key, made);
         unread.add(made.watcher());
+        hear(key, made.watcher());
         return made;
     }
 
@@ -422,61 +520,65 @@ final class Registry {
         if (owner.leaves) {
             return;
         }
-        if (users != null) {
-            owner.units.users(users);
+        boolean same = entries().values().stream()
+                .map(Entry::opened)
+                .anyMatch(opened -> opened != null && opened.described().equals(owner.opened.described()));
+        if (users != null && (same || owner.users > 0)) {
+            act(() -> owner.units.users(users));
         } else if (owner.users == 0) {
             owner.leaves = true;
-            boolean wanted = entries.values().stream().anyMatch(entry -> key.equals(entry.target.key()));
+            boolean wanted = entries().values().stream().anyMatch(entry -> key.equals(entry.target.key()));
             if (wanted) {
-                owner.watcher().replace(() -> gone(owner));
+                act(() -> owner.watcher().replace(() -> gone(owner)));
             } else {
-                owner.watcher().remove().whenComplete((done, never) -> gone(owner));
+                act(() -> owner.watcher().remove().thenRun(() -> gone(owner)));
             }
         }
     }
 
     private void gone(Owner owner) {
-        lock.lock();
-        try {
+        locked(() -> {
             holders.remove(owner.key, owner);
             owners.remove(owner.key.name(), owner);
             settle();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Closes all at once to callers; a unit is put to sleep after those of the services that depend on it. */
     CompletableFuture<Void> close() {
-        lock.lock();
-        try {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        locked(() -> {
             closed = true;
-            Map<String, CompletableFuture<Void>> done = new LinkedHashMap<>();
             DependencyGraph graph = graph();
             List<String> order = graph.order();
-            for (int i = order.size() - 1; i >= 0; i--) {
-                String name = order.get(i);
-                UnitWatcher watcher = watcher(name);
-                List<String> dependents = graph.dependents(name);
-                CompletionStage<Void> closing = watcher.close(!dependents.isEmpty());
-                CompletionStage<Void> whenFree = dependents.isEmpty()
-                        ? closing
-                        : all(dependents.stream().map(done::get)).thenCompose(free -> watcher.close(false));
-                done.put(name, whenFree.toCompletableFuture());
-            }
-            Stream<CompletableFuture<Void>> left =
-                    leaving.stream().map(entry -> entry.watcher.close(false).toCompletableFuture());
-            return all(Stream.concat(done.values().stream(), left));
-        } finally {
-            lock.unlock();
+            List<Entry> left = leaving;
+            act(() -> close(order, graph, left).thenRun(() -> done.complete(null)));
+        });
+        return done;
+    }
+
+    private CompletableFuture<Void> close(List<String> order, DependencyGraph graph, List<Entry> left) {
+        Map<String, CompletableFuture<Void>> done = new LinkedHashMap<>();
+        for (int i = order.size() - 1; i >= 0; i--) {
+            String name = order.get(i);
+            UnitWatcher watcher = watcher(name);
+            List<String> dependents = graph.dependents(name);
+            CompletionStage<Void> closing = watcher.close(!dependents.isEmpty());
+            CompletionStage<Void> whenFree = dependents.isEmpty()
+                    ? closing
+                    : all(dependents.stream().map(done::get)).thenCompose(free -> watcher.close(false));
+            done.put(name, whenFree.toCompletableFuture());
         }
+        Stream<CompletableFuture<Void>> removed =
+                left.stream().map(entry -> entry.watcher.close(false).toCompletableFuture());
+        return all(Stream.concat(done.values().stream(), removed));
     }
 
     /** Who needs whom, shared units included. */
     private DependencyGraph graph() {
         Map<String, List<String>> edges = new LinkedHashMap<>();
         owners.keySet().forEach(name -> edges.put(name, List.of()));
-        entries.forEach((name, entry) -> {
+        entries().forEach((name, entry) -> {
             List<String> needed = new ArrayList<>();
             entry.service().dependsOn().forEach(edge -> needed.add(edge.service()));
             if (entry.owner != null) {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
-import io.lazystart.config.LazyStartConfig;
-import io.lazystart.config.ServiceConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a reload of the configuration has changed: names of services, each in the order of its configuration. A service in
  * none of the lists is as it was, and was not disturbed.
  *
  * @param added services that are there since
- * @param changed services that are configured in another way since
+ * @param changed services that are configured in another way since, or whose unit others have begun or ceased to use
  * @param removed services that are gone; their callers get the reason REMOVED
  */
 public record Reload(List<String> added, List<String> changed, List<String> removed) {
@@ -27,22 +24,6 @@ public record Reload(List<String> added, List<String> changed, List<String> remo
         added = List.copyOf(added);
         changed = List.copyOf(changed);
         removed = List.copyOf(removed);
-    }
-
-    static Reload of(LazyStartConfig before, LazyStartConfig after) {
-        List<String> added = new ArrayList<>();
-        List<String> changed = new ArrayList<>();
-        List<String> removed = new ArrayList<>(before.services().keySet());
-        removed.removeAll(after.services().keySet());
-        for (Map.Entry<String, ServiceConfig> service : after.services().entrySet()) {
-            ServiceConfig known = before.services().get(service.getKey());
-            if (known == null) {
-                added.add(service.getKey());
-            } else if (!known.equals(service.getValue())) {
-                changed.add(service.getKey());
-            }
-        }
-        return new Reload(added, changed, removed);
     }
 
     /**

@@ -3,7 +3,8 @@ package io.lazystart;
 
 import io.lazystart.failure.LazyStartException;
 
-/** Hears what became of changes to the configuration file. Called on a thread of its own purpose, one call at a time. */
+/** Hears what became of changes to the configuration file. Called on a thread that is there for that, one call at a
+ * time; the next change waits until the call returns. */
 public interface ReloadListener {
 
     /**

@@ -40,6 +40,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ import org.slf4j.LoggerFactory;
 final class Services {
     private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
     private static final long CLOSE_SECONDS = 30;
+    private static final long RELOAD_SECONDS = 2;
     private static final int MAX_COMPLETIONS = 64;
     private static final int MAX_STREAMS = 64;
     private static final int MAX_VETOES = 64;
@@ -63,8 +66,10 @@ final class Services {
     /** Writes event streams, which a slow client may block; apart, so that none of them delays a lease. */
     private final Workers streams = new Workers("events", MAX_STREAMS);
 
-    /** Reads and writes files, one at a time; apart, so that a slow disk delays nothing else. */
+    /** Writes files, one at a time; apart, so that a slow disk delays nothing else. */
     private final Workers files = new Workers("state", 1);
+
+    private final Workers reloads = new Workers("reload", 1);
 
     /** Null where the host wants start times to be forgotten. */
     private final @Nullable LearnedTimes learned;
@@ -81,17 +86,15 @@ final class Services {
     private final Probe tcp;
 
     private final Units units;
-    private final Registry registry = new Registry(new Parts());
+    private final Registry registry;
     private final Rounds rounds;
 
-    /** Replaced by one opening or reload at a time, read anywhere. */
-    private volatile LazyStartConfig config;
+    /** Held by one reload at a time; providers are opened under it. */
+    private final ReentrantLock turn = new ReentrantLock();
 
-    /** Guarded by {@code this}. */
-    private boolean closed;
+    private volatile boolean closed;
 
     private Services(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
-        this.config = config;
         ticker = host.ticker();
         Scheduler given = host.scheduler();
         SystemScheduler own = given == null ? new SystemScheduler() : null;
@@ -105,6 +108,7 @@ final class Services {
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
         tcp = Probe.of(ReadyConfig.TCP, ticker, scheduler);
         units = new Units(found, ticker, scheduler, Events::new);
+        registry = new Registry(new Parts(), config);
         rounds = new Rounds(scheduler, registry);
     }
 
@@ -140,46 +144,69 @@ final class Services {
     }
 
     LazyStartConfig config() {
-        return config;
+        return registry.config();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     Scheduler scheduler() {
         return scheduler;
     }
 
-    Executor files() {
-        return files;
+    /** Reads the configuration file and opens what it names; apart, since that may take its time. */
+    Executor reloads() {
+        return reloads;
     }
 
     Map<String, Registry.Entry> entries() {
         return registry.entries();
     }
 
+    /** Reads a configuration and serves it, while no other reload does. */
+    Reload reload(Supplier<Reload> reading) {
+        if (turn.isHeldByCurrentThread()) {
+            throw new IllegalStateException("reload: called within a reload (expected: after it)");
+        }
+        turn.lock();
+        try {
+            return reading.get();
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /**
-     * Serves another configuration from now on.
+     * Serves another configuration from now on. Within {@link #reload(Supplier)}.
      *
      * @throws ConfigException if it is refused; nothing has changed then
      * @throws IllegalStateException if the host was closed
      */
-    synchronized Reload reload(LazyStartConfig next) {
-        if (closed) {
-            throw new IllegalStateException("reload: the host is closed");
-        }
-        LazyStartConfig before = config;
+    Reload reload(LazyStartConfig next) {
+        refuseClosed();
+        LazyStartConfig before = config();
         refuseFixed("state-directory", before.stateDirectory(), next.stateDirectory());
         refuseFixed("port-range", before.portRange(), next.portRange());
         Map<String, Target> targets;
         try {
             targets = targets(next);
+            refuseClosed();
             units.watch();
         } catch (RuntimeException | Error refused) {
             units.refuse();
             throw refused;
         }
+        Reload done = registry.reload(targets);
         apply(next, targets);
-        Reload done = Reload.of(before, next);
         log.info("configuration reloaded: {}", done);
         return done;
+    }
+
+    private void refuseClosed() {
+        if (closed) {
+            throw new IllegalStateException("reload: the host is closed");
+        }
     }
 
     private static void refuseFixed(String key, Object now, Object next) {
@@ -191,8 +218,7 @@ final class Services {
     private void apply(LazyStartConfig next, Map<String, Target> targets) {
         room.resize(next.limits().heldRequests(), next.services().size());
         httpGates.limits(next.limits());
-        config = next;
-        registry.apply(targets);
+        registry.apply(next, targets);
         rounds.of(units.silent());
     }
 
@@ -255,14 +281,13 @@ final class Services {
         }
     }
 
-    private synchronized void endReloads() {
-        closed = true;
-    }
-
     void close() {
-        endReloads();
+        closed = true;
+        boolean alone = false;
         try {
-            registry.close().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            // A reload that hangs in a provider does not keep the host from closing; what it opens it closes again.
+            alone = turn.tryLock(RELOAD_SECONDS, TimeUnit.SECONDS);
+            registry.close().get(CLOSE_SECONDS - RELOAD_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("not all units were put to sleep within {} s; closing without them", CLOSE_SECONDS);
         } catch (InterruptedException e) {
@@ -272,6 +297,9 @@ final class Services {
             log.warn("closing failed", e);
         }
         release();
+        if (alone) {
+            turn.unlock();
+        }
     }
 
     private void release() {
@@ -284,6 +312,7 @@ final class Services {
         completions.close();
         streams.close();
         files.close();
+        reloads.close();
         if (ownScheduler != null) {
             ownScheduler.close();
         }
@@ -365,13 +394,13 @@ final class Services {
 
         @Override
         public void onResync() {
-            registry.each(type, UnitWatcher::onResync);
+            registry.resync(type);
         }
 
         @Override
         public void onLost() {
             log.warn("provider {}: its events cannot be heard for now", type);
-            registry.each(type, UnitWatcher::onLost);
+            registry.lost(type);
         }
     }
 }

@@ -20,8 +20,9 @@ record Target(ServiceConfig service, Units.@Nullable Opened opened, boolean job,
      * unit's life means the same.
      */
     boolean sameUnit(Target other) {
+        // A group is what it consists of.
         boolean same = opened == null
-                ? other.opened == null
+                ? other.opened == null && service.dependsOn().equals(other.service.dependsOn())
                 : other.opened != null
                         && opened.key().equals(other.opened.key())
                         && opened.described().equals(other.opened.described());

@@ -16,10 +16,10 @@ import io.lazystart.provider.UnitListener;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
 import io.lazystart.wake.Workers;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,10 +56,10 @@ final class Units {
     private final Function<String, UnitListener> listeners;
 
     /** Providers whose events are watched. */
-    private final Map<String, Open> open = new LinkedHashMap<>();
+    private final Map<String, Open> open = new ConcurrentHashMap<>();
 
     /** Providers that were opened since, and are not watched yet. */
-    private final Map<String, Open> fresh = new LinkedHashMap<>();
+    private final Map<String, Open> fresh = new ConcurrentHashMap<>();
 
     /** Opens nothing yet; {@code listeners} hears the events of the provider of a type. */
     Units(Providers found, Ticker ticker, Scheduler scheduler, Function<String, UnitListener> listeners) {

@@ -40,6 +40,21 @@ class ReconciliationTest {
     }
 
     @Test
+    void streamLost_servicesThatShareAUnitAreStale_andWhatIsWatchedOnlySince() {
+        host.load(plan().service("web", "box").service("admin", "box"));
+
+        host.provider.lose();
+        host.load(plan().service("web", "box").service("admin", "box").service("new", "two"));
+        assertThat(stale("web")).isTrue();
+        assertThat(stale("new")).isTrue();
+        host.provider.resync();
+        host.time.runDue();
+
+        assertThat(stale("web")).isFalse();
+        assertThat(stale("new")).isFalse();
+    }
+
+    @Test
     void statusThatCannotBeRead_isStale_andTriedAgainEverMoreRarely() {
         host.load(plan().service("web", "one"));
         host.acquire("web").join();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.Limits;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.UnitConfig;
@@ -8,6 +10,7 @@ import io.lazystart.http.HttpAnswer;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.Outcome;
 import io.lazystart.http.RequestView;
+import io.lazystart.provider.PortRange;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
@@ -35,6 +38,9 @@ import org.junit.jupiter.api.Test;
 
 /** Reloads that fall between each other, and between the look-ups of callers, on threads that really run at a time. */
 class RegistryInterleavingsTest {
+    private static final LazyStartConfig EMPTY =
+            LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
+
     private static final List<Map<String, Target>> PLANS = List.of(
             targets("same one", "web two"),
             targets("same one", "web three", "api two"),
@@ -69,16 +75,16 @@ class RegistryInterleavingsTest {
 
     /** A registry that serves one plan or another. */
     public static final class Plans {
-        private final Registry registry = new Registry(new Inline());
+        private final Registry registry = new Registry(new Inline(), EMPTY);
 
         /** Begins with the first plan. */
         public Plans() {
-            registry.apply(PLANS.get(0));
+            registry.apply(EMPTY, PLANS.get(0));
         }
 
         @Operation
         public void reload(@Param(gen = IntGen.class, conf = "0:3") int plan) {
-            registry.apply(PLANS.get(plan));
+            registry.apply(EMPTY, PLANS.get(plan));
         }
 
         /** The unit of one service, which each plan has in another way, or not at all. */

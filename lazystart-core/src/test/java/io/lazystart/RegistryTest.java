@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.HealthConfig;
+import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
@@ -17,6 +18,7 @@ import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.failure.WakeException;
+import io.lazystart.provider.Exit;
 import io.lazystart.testkit.RecordingListener;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.wake.UnitWatcher;
@@ -39,6 +41,8 @@ class RegistryTest {
                 })
                 .join();
     }
+
+    private static final Exit DIED = new Exit(3, false, List.of());
 
     private static Consumer<ServiceConfigBuilder> idle(int seconds) {
         return service -> service.idleTimeout(ofSeconds(seconds));
@@ -535,5 +539,225 @@ class RegistryTest {
 
         assertThat(caller).isDone();
         assertThat(listener.types()).endsWith(WakeEvent.Type.NAPPING);
+    }
+
+    @Test
+    void renamed_thatIsLeft_whileItsStopIsInFlight_theNewNameWaitsForIt() {
+        host.load(plan().left("old", "one"));
+        host.acquire("old").join().close();
+        host.slow = true;
+        host.watcher("old").sleep();
+        host.time.runDue();
+
+        host.load(plan().left("new", "one"));
+        CompletableFuture<Lease> caller = host.acquire("new");
+        assertThat(host.status("new")).isEqualTo(Status.STOPPING);
+        host.runHung();
+        host.time.advance(ofSeconds(1));
+
+        assertThat(caller).isCompleted();
+        assertThat(host.verbs).containsExactly("one START", "one STOP", "one START");
+    }
+
+    @Test
+    void removed_thatIsLeft_ofAUnitThatOthersUse_keepsItForThoseWhoUseIt() {
+        host.load(plan().left("web", "box").left("admin", "box").left("api", "box"));
+        Lease lease = host.acquire("web").join();
+
+        host.load(plan().left("admin", "box").left("api", "box"));
+        host.time.advance(ofSeconds(5));
+        assertThat(host.verbs).containsExactly("box START");
+        lease.close();
+        host.time.advance(ofSeconds(5));
+
+        assertThat(host.verbs).containsExactly("box START", "box STOP");
+    }
+
+    @Test
+    void removedTogether_whatOthersDependOnGoesLast() {
+        Consumer<ServiceConfigBuilder> drain =
+                service -> service.stop(new StopConfig(StopConfig.Method.STOP, null, ofSeconds(10), ofSeconds(30)));
+        host.load(plan().service("db", "one", drain)
+                .service(
+                        "web",
+                        "two",
+                        service -> service.dependsOn("db")
+                                .stop(new StopConfig(StopConfig.Method.STOP, null, ofSeconds(10), ofMinutes(5)))));
+        Lease lease = host.acquire("web").join();
+
+        host.load(plan().service("other", "three"));
+        host.time.advance(ofSeconds(60));
+        assertThat(host.verbs).containsExactly("one START", "two START");
+        lease.close();
+        host.time.advance(ofSeconds(1));
+
+        assertThat(host.verbs).containsExactly("one START", "two START", "two STOP", "one STOP");
+    }
+
+    @Test
+    void hostCloses_whileARemovedServiceTakesItsTimeToStop_itIsKilled() {
+        host.load(plan().service(
+                        "web",
+                        "one",
+                        service -> service.stop(
+                                new StopConfig(StopConfig.Method.STOP, null, ofSeconds(60), ofSeconds(30))))
+                .service("other", "two"));
+        host.acquire("web").join().close();
+        host.slow = true;
+        host.load(plan().service("other", "two"));
+
+        CompletableFuture<Void> closed = host.registry.close();
+        host.time.advance(ofSeconds(21));
+        host.runHung();
+        host.time.advance(ofSeconds(9));
+
+        assertThat(closed).isDone();
+        assertThat(host.verbs).contains("one KILL");
+    }
+
+    @Test
+    void removed_whoListensHearsThatItIsOver_alsoWhereTheUnitIsLeft() {
+        host.load(plan().left("web", "one").service("other", "two"));
+        host.acquire("web").join().close();
+        RecordingListener heard = new RecordingListener();
+        host.watcher("web").subscribe(heard, Runnable::run);
+
+        host.load(plan().service("other", "two"));
+
+        assertThat(heard.types()).endsWith(WakeEvent.Type.NAPPING);
+    }
+
+    @Test
+    void removedWithItsSharedUnit_aWatcherThatIsKeptGoesOnAnswering() {
+        host.load(plan().service("web", "box").service("admin", "box").service("other", "two"));
+        UnitWatcher web = host.watcher("web");
+        host.acquire("web").join().close();
+
+        host.load(plan().service("other", "two"));
+        host.time.advance(ofSeconds(5));
+
+        assertThat(web.snapshot().reason().kind()).isEqualTo(Kind.REMOVED);
+        assertThat(web.check().toCompletableFuture()).isNotCompletedExceptionally();
+    }
+
+    @Test
+    void anotherUnit_thatIsNotFreeYet_theFormersBackOffStandsAgainstNobody() {
+        host.unit("one").on(Call.START, () -> {
+            throw new IllegalStateException("broken");
+        });
+        host.load(plan().service("web", "one").service("other", "two"));
+        assertThat(host.acquire("web")).isCompletedExceptionally();
+        Lease lease = host.acquire("other").join();
+
+        host.load(plan().service("web", "two").service("other", "three"));
+        CompletableFuture<Lease> caller = host.acquire("web");
+        assertThat(caller).isNotDone();
+        assertThat(host.watcher("web").snapshot().retryAfter()).isNull();
+        lease.close();
+        host.time.advance(ofSeconds(1));
+
+        assertThat(caller).isCompleted();
+    }
+
+    @Test
+    void restartNever_whileItIsToBeRestartedByItself_startsNothingMore() {
+        Consumer<ServiceConfigBuilder> always = service -> service.restart(ServiceConfig.Restart.ALWAYS);
+        host.load(plan().service("web", "one", always));
+        host.acquire("web").join();
+        host.unit("one").end(DIED);
+        host.time.advance(ofSeconds(1));
+        host.unit("one").end(DIED);
+        host.time.runDue();
+        assertThat(host.status("web")).isEqualTo(Status.ERROR);
+        int starts = host.unit("one").count(Call.START);
+
+        host.load(plan().service("web", "one", service -> service.restart(ServiceConfig.Restart.NEVER)));
+        host.time.advance(ofMinutes(10));
+
+        assertThat(host.unit("one").count(Call.START)).isEqualTo(starts);
+    }
+
+    @Test
+    void changedSettingsOfASharedUnit_areThoseItIsStartedWith() {
+        host.load(plan().service("web", "box").service("admin", "box"));
+        host.acquire("web").join().close();
+        host.acquire("admin").join().close();
+
+        host.version = 2;
+        host.load(plan().service("web", "box").service("admin", "box"));
+        host.time.advance(ofSeconds(1));
+        host.acquire("web").join().close();
+
+        assertThat(host.verbs).containsExactly("box START", "box STOP", "box2 START");
+    }
+
+    @Test
+    void groupThatGetsAMember_isReadyWhenThatIs() {
+        host.unit("two").on(Call.START, () -> {
+            throw new IllegalStateException("broken");
+        });
+        host.load(plan().service("a", "one").service("b", "two").group("all", "a"));
+        host.acquire("all").join().close();
+        assertThat(host.status("all")).isEqualTo(Status.READY);
+
+        host.load(plan().service("a", "one").service("b", "two").group("all", "a", "b"));
+        CompletableFuture<Lease> caller = host.acquire("all");
+        host.time.advance(ofSeconds(1));
+
+        assertThat(caller).isCompletedExceptionally();
+        assertThat(host.status("all")).isEqualTo(Status.ERROR);
+    }
+
+    @Test
+    void dependencyThatBecomesOptional_isWaitedForNoLonger() {
+        host.unit("one").willListen();
+        host.load(plan().service("cache", "one")
+                .service(
+                        "web",
+                        "two",
+                        service -> service.wakeTimeout(ofSeconds(60)).dependsOn("cache")));
+        CompletableFuture<Lease> caller = host.acquire("web");
+        host.time.advance(ofSeconds(10));
+
+        host.load(plan().service("cache", "one")
+                .service(
+                        "web",
+                        "two",
+                        service -> service.wakeTimeout(ofSeconds(60))
+                                .dependsOn(
+                                        new DependencyConfig("cache", DependencyConfig.Condition.READY, true, false))));
+        host.time.advance(ofSeconds(31));
+
+        assertThat(caller).isCompleted();
+    }
+
+    @Test
+    void listenerOfTheHost_hearsOfAReloadOffItsLock() {
+        host.load(plan().service("web", "one"));
+        host.acquire("web").join().close();
+        List<Boolean> locked = new ArrayList<>();
+        host.watcher("web").subscribe(event -> locked.add(host.registry.isLocked()), Runnable::run);
+
+        host.load(plan().service("web", "two"));
+        host.time.advance(ofSeconds(1));
+
+        assertThat(locked).hasSizeGreaterThan(2).containsOnly(false);
+    }
+
+    @Test
+    void healthProbes_thatFailed_areNotForgottenByAChangeOfSomethingElse() {
+        HealthConfig health = new HealthConfig(HealthConfig.TCP.probe(), ofSeconds(10), 3, 1);
+        host.unit("one").listensOn(8080);
+        host.load(plan().service("web", "one", service -> service.health(health)));
+        Lease lease = host.acquire("web").join();
+        host.sick.add("web");
+        host.time.advance(ofSeconds(22));
+        assertThat(host.watcher("web").snapshot().reason()).isNull();
+
+        host.load(plan().service("web", "one", service -> service.health(health).holdTimeout(ofSeconds(7))));
+        host.time.advance(ofSeconds(10));
+
+        assertThat(host.watcher("web").snapshot().reason().kind()).isEqualTo(Kind.UNHEALTHY);
+        lease.close();
     }
 }

@@ -48,13 +48,24 @@ final class ReloadHarness implements Registry.Parts {
     final FakeTicker ticker = new FakeTicker();
     final VirtualScheduler time = new VirtualScheduler(ticker);
     final ScriptedProvider provider = new ScriptedProvider();
-    final Registry registry = new Registry(this);
+    final Registry registry = new Registry(this, EMPTY);
 
     /** Calls of all units, such as {@code one START}, in their order. */
     final List<String> verbs = new ArrayList<>();
 
+    /** A setting of all units; that of another version is another script. */
+    int version = 1;
+
+    /** Whether calls of providers hang until the test makes them. */
+    boolean slow;
+
+    final List<Runnable> hung = new ArrayList<>();
+
     /** Services whose probes fail. */
     final Set<String> sick = new HashSet<>();
+
+    private static final LazyStartConfig EMPTY =
+            LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
 
     private final WaitingRoom room = new WaitingRoom(100);
     private final FirstReads firstReads = new FirstReads();
@@ -74,12 +85,12 @@ final class ReloadHarness implements Registry.Parts {
 
             @Override
             public void onResync() {
-                registry.each("scripted", UnitWatcher::onResync);
+                registry.resync("scripted");
             }
 
             @Override
             public void onLost() {
-                registry.each("scripted", UnitWatcher::onLost);
+                registry.lost("scripted");
             }
         });
     }
@@ -103,6 +114,12 @@ final class ReloadHarness implements Registry.Parts {
                     new ServiceConfigBuilder()
                             .unit("scripted", Map.of("unit", unit))
                             .onClose(ServiceConfig.OnClose.LEAVE));
+            return this;
+        }
+
+        /** A service without a unit. */
+        Plan group(String name, String... members) {
+            services.put(name, new ServiceConfigBuilder().dependsOn(members));
             return this;
         }
 
@@ -133,7 +150,7 @@ final class ReloadHarness implements Registry.Parts {
             targets.put(name, new Target(service, unit, config.jobs().contains(name), shared));
         });
         room.resize(100, targets.size());
-        registry.apply(targets);
+        registry.apply(config, targets);
         time.runDue();
         return this;
     }
@@ -142,11 +159,13 @@ final class ReloadHarness implements Registry.Parts {
         return described.settings().get("unit").toString();
     }
 
-    private Units.Opened open(String service, UnitConfig described) {
+    private Units.Opened open(String service, UnitConfig plain) {
+        String name = unitOf(plain);
+        UnitConfig described = new UnitConfig("scripted", Map.of("unit", name, "version", version));
         Units.Opened before = opened.get(service);
         if (before == null || !before.described().equals(described)) {
-            String name = unitOf(described);
-            before = new Units.Opened(described, new Units.Key("scripted", name), unit(name));
+            ScriptedUnit unit = unit(version == 1 ? name : name + version);
+            before = new Units.Opened(described, new Units.Key("scripted", name), unit);
             opened.put(service, before);
         }
         return before;
@@ -199,9 +218,18 @@ final class ReloadHarness implements Registry.Parts {
                 late -> {});
     }
 
+    /** Makes the calls that hang, and lets everything happen that is due now. */
+    void runHung() {
+        slow = false;
+        List<Runnable> calls = List.copyOf(hung);
+        hung.clear();
+        calls.forEach(Runnable::run);
+        time.runDue();
+    }
+
     @Override
     public Executor calls(String type) {
-        return time;
+        return call -> (slow ? (Executor) hung::add : time).execute(call);
     }
 
     @Override

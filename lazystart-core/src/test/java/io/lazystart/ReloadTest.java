@@ -254,7 +254,7 @@ class ReloadTest {
         VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = write("a");
         int[] changes = {0};
-        try (FileWatch watch = new FileWatch(file, time, Runnable::run, () -> changes[0]++)) {
+        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, () -> changes[0]++)) {
             time.advance(Duration.ofSeconds(5));
             assertThat(changes[0]).isZero();
 
@@ -286,7 +286,7 @@ class ReloadTest {
             changes[0]++;
             throw new IllegalStateException("broken listener");
         };
-        try (FileWatch watch = new FileWatch(file, time, Runnable::run, broken)) {
+        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, broken)) {
             write("bb");
             time.advance(Duration.ofSeconds(2));
             write("ccc");

@@ -162,10 +162,19 @@ final class WatcherGate implements HttpGate {
         private Outcome unlessOver(WatcherSnapshot woken, Function<WatcherSnapshot, HttpAnswer> starting) {
             return switch (woken.status()) {
                 case READY -> forward();
-                case STARTING, STOPPING -> new Outcome.Answer(starting.apply(woken));
-                case NAPPING, ERROR ->
-                    new Outcome.Answer(answers.failed(request, Answers.reasonOf(woken), woken.retryAfter(), woken));
+                case STARTING, STOPPING -> isOver(woken) ? failed(woken) : new Outcome.Answer(starting.apply(woken));
+                case NAPPING, ERROR -> failed(woken);
             };
+        }
+
+        /** Whether nobody is let in any more, whatever the status is. */
+        private static boolean isOver(WatcherSnapshot woken) {
+            Reason reason = woken.reason();
+            return reason != null && (reason.kind() == Reason.Kind.REMOVED || reason.kind() == Reason.Kind.CLOSING);
+        }
+
+        private Outcome failed(WatcherSnapshot woken) {
+            return new Outcome.Answer(answers.failed(request, Answers.reasonOf(woken), woken.retryAfter(), woken));
         }
 
         private HttpAnswer answer(Throwable thrown, Hold hold) {

@@ -5,6 +5,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action.Timer;
+import io.lazystart.watch.Pin;
 
 /** What a changed configuration leads to. */
 final class ConfigRules {
@@ -13,15 +14,25 @@ final class ConfigRules {
 
     private static final Cause CHANGED = new Cause(Cause.Kind.OUTSIDE, "its configuration has changed");
 
+    /** Why a service that was removed is closed. */
+    static final Cause REMOVED = new Cause(Cause.Kind.CLOSE, "removed from the configuration");
+
     private ConfigRules() {}
 
     /** The idle time may be another: it is looked at anew. Deadlines that run stay as they are. */
-    static void retuned(Draft d) {
+    static void retuned(Draft d, boolean neverSlept) {
         if (d.status() == Status.READY) {
             d.enter(Step.SERVING); // what the vetoes were asked was asked by another idle time
             d.arm(Timer.IDLE, 0);
-        } else if (d.step == Step.LINGERING) {
+        } else if (d.step == Step.LINGERING && neverSlept) {
             d.arm(Timer.LINGER, d.policy.lingerNanos());
+        }
+        Failures.Next next = d.failures.next();
+        if (next != Failures.Next.DEMAND && next != d.policy.restart()) {
+            d.failures = d.failures.then(d.policy.restart());
+            if (d.step == Step.FAILED) {
+                Moves.keepUp(d);
+            }
         }
     }
 
@@ -62,6 +73,38 @@ final class ConfigRules {
         }
     }
 
+    /**
+     * The service was removed and its unit is to be left: once its leases have ended, or the drain is over, and no verb is
+     * in flight that another watcher would run into.
+     */
+    static void leaveForGood(Draft d, int leases) {
+        d.act(new Action.StopProbing());
+        boolean ready = d.status() == Status.READY || d.step == Step.AILING;
+        if (ready && leases > 0) {
+            Moves.beginStopping(d, REMOVED);
+            d.enter(Step.DRAIN);
+            d.arm(Timer.DRAIN, d.policy.drainNanos());
+        } else if (d.step != Step.DRAIN) {
+            left(d);
+        }
+    }
+
+    /** The unit is left as it is, as soon as no verb is in flight. */
+    static void left(Draft d) {
+        if (d.verb != null) {
+            if (d.stopKind == null) {
+                Moves.beginStopping(d, REMOVED);
+            }
+            if (d.step != Step.STOP_VERB) {
+                Moves.awaitSlot(d);
+            }
+            return;
+        }
+        d.read = 0;
+        d.releaseDependencies();
+        Moves.nap(d, "left as it is");
+    }
+
     /** The unit is at rest: another may take its place, as soon as no verb can wake this one again. */
     static void vacate(Draft d) {
         if (d.stopKind == null) {
@@ -86,9 +129,15 @@ final class ConfigRules {
         if (d.step != Step.VACANT) {
             return;
         }
+        boolean itself = d.failures.next() == Failures.Next.ITSELF && d.policy.restart() == Failures.Next.ITSELF;
         d.failures = Failures.NONE;
         d.unknown = true;
-        if (!Moves.startAgain(d)) {
+        if (Moves.startAgain(d)) {
+            return;
+        }
+        if (itself && d.pin != Pin.NAPPING) {
+            Moves.startByItself(d);
+        } else {
             Moves.nap(d);
             d.unknown = true;
             ReadRules.recheck(d);

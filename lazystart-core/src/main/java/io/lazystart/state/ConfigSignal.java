@@ -4,11 +4,11 @@ package io.lazystart.state;
 /** What a changed configuration asks for. */
 public sealed interface ConfigSignal extends Signal {
 
-    /** The policy has changed; the machine has the new one. */
-    record Retuned(long now) implements ConfigSignal {
+    /** The policy has changed; the machine has the new one. By the other the unit {@code neverSlept} by itself, or did. */
+    record Retuned(long now, boolean neverSlept) implements ConfigSignal {
         @Override
         public void apply(Draft d) {
-            ConfigRules.retuned(d);
+            ConfigRules.retuned(d, neverSlept);
         }
     }
 

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class DemandRules {
     private static final Cause PERSON = new Cause(Cause.Kind.PERSON, "put to sleep");
     private static final Cause CLOSE = new Cause(Cause.Kind.CLOSE, "the host closes");
-    private static final Cause REMOVE = new Cause(Cause.Kind.CLOSE, "removed from the configuration");
     private static final Reason CLOSING = Reason.of(Reason.Kind.CLOSING, "the host is closing");
     private static final Reason REMOVED =
             Reason.of(Reason.Kind.REMOVED, "the service was removed from the configuration");
@@ -82,7 +81,9 @@ final class DemandRules {
         if (d.pin == Pin.NAPPING) {
             return PINNED;
         }
-        boolean held = d.status() != Status.STARTING && d.failures.bars(d.now);
+        // What the former unit did is not held against those who wait for another.
+        boolean another = d.step == Step.VACANT || (d.status() == Status.STOPPING && Moves.makesRoom(d));
+        boolean held = d.status() != Status.STARTING && !another && d.failures.bars(d.now);
         return held && cause.kind() != Cause.Kind.PERSON ? d.failures.reason() : null;
     }
 
@@ -161,6 +162,10 @@ final class DemandRules {
 
     /** The drain is over though leases are open. */
     static void drainOver(Draft d) {
+        if (Moves.isLeft(d)) {
+            ConfigRules.left(d); // who uses it goes on using it
+            return;
+        }
         cutDrain(d, d.closing ? closing(d) : Moves.makesRoom(d) ? ConfigRules.REPLACED : ASLEEP);
     }
 
@@ -214,7 +219,12 @@ final class DemandRules {
     }
 
     private static Reason closing(Draft d) {
-        return d.change == Change.REMOVED ? REMOVED : CLOSING;
+        return closing(d.change);
+    }
+
+    /** Why nobody is let in any more. */
+    static Reason closing(Change change) {
+        return change == Change.REMOVED ? REMOVED : CLOSING;
     }
 
     /**
@@ -223,6 +233,10 @@ final class DemandRules {
      */
     static void close(Draft d, boolean hold, boolean removed, int leases) {
         if (d.closing) {
+            if (!removed && d.change == Change.REMOVED) {
+                d.change = Change.NONE; // it was in no hurry until now
+                hurryStop(d);
+            }
             if (!hold && d.step == Step.DRAIN) {
                 cutDrain(d, closing(d));
             }
@@ -240,7 +254,7 @@ final class DemandRules {
     }
 
     private static void closeStopping(Draft d, boolean hold, int leases) {
-        Cause cause = d.change == Change.REMOVED ? REMOVE : CLOSE;
+        Cause cause = d.change == Change.REMOVED ? ConfigRules.REMOVED : CLOSE;
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
         if (d.step == Step.VACANT) {
             Moves.nap(d);
@@ -274,12 +288,14 @@ final class DemandRules {
     }
 
     private static void closeLeaving(Draft d, int leases) {
+        if (d.change == Change.REMOVED) {
+            ConfigRules.leaveForGood(d, leases);
+            return;
+        }
         if (d.verb != null && d.verb.kind().wakes()) {
             d.interruptVerb();
         }
-        if (d.change == Change.REMOVED) {
-            d.releaseDependencies(); // the unit is nobody's from now on; who uses it goes on using it
-        } else if (leases > 0 || d.step == Step.DRAIN) {
+        if (leases > 0 || d.step == Step.DRAIN) {
             d.act(new Action.LoseLeases(CLOSING));
         }
         d.act(new Action.StopProbing());

@@ -210,6 +210,11 @@ final class Moves {
         d.publish(WakeEvent.Type.STOPPING, "putting to sleep");
     }
 
+    /** Whether the unit is left as it is at the end. */
+    static boolean isLeft(Draft d) {
+        return d.closing && !d.policy.stopOnClose();
+    }
+
     /** Whether another unit is to take the place of this one. */
     static boolean makesRoom(Draft d) {
         return d.change == Change.REPLACED;
@@ -224,6 +229,10 @@ final class Moves {
 
     /** Issues the stop verb, or waits for the slot. A start that still holds it is interrupted. */
     static void sleepUnit(Draft d) {
+        if (isLeft(d)) {
+            ConfigRules.left(d);
+            return;
+        }
         Verb.Kind kind = d.stopKind == null ? stopKind(d) : d.stopKind;
         if (d.done) {
             d.done = false;
@@ -253,6 +262,10 @@ final class Moves {
 
     /** Not asleep: tries the verb that is due, then a stronger one, then gives up until the back-off is over. */
     static void escalate(Draft d, String observed) {
+        if (isLeft(d)) {
+            ConfigRules.left(d);
+            return;
+        }
         if (!d.stopTried || d.stopKind != Verb.Kind.KILL) {
             boolean paused = d.stopKind == Verb.Kind.PAUSE && stopKind(d) == Verb.Kind.STOP;
             d.stopKind = paused ? Verb.Kind.STOP : d.stopTried ? Verb.Kind.KILL : d.stopKind;
@@ -306,11 +319,16 @@ final class Moves {
 
     /** Goes to NAPPING. */
     static void nap(Draft d) {
+        nap(d, "asleep");
+    }
+
+    /** Goes to NAPPING, as far as this service is concerned. */
+    static void nap(Draft d, String message) {
         d.unknown = false;
         d.run = null;
         d.recheck = false;
         d.enter(Step.ASLEEP);
-        d.publish(WakeEvent.Type.NAPPING, "asleep");
+        d.publish(WakeEvent.Type.NAPPING, message);
         if (d.closing) {
             d.act(new Action.Closed());
         } else {

@@ -330,7 +330,7 @@ public sealed interface Signal
     record LingerOver(long now, long epoch) implements Signal {
         @Override
         public void apply(Draft d) {
-            if (epoch == d.epoch && d.step == Step.LINGERING) {
+            if (epoch == d.epoch && d.step == Step.LINGERING && d.policy.lingerNanos() != Policy.NEVER) {
                 Moves.stop(d, new Cause(Cause.Kind.IDLE, "never became ready"));
             }
         }

@@ -140,11 +140,23 @@ public record Snapshot(
     }
 
     /**
-     * Tells why the service is in error or unhealthy.
+     * Tells whether another unit is to take the place of this one: what it did is not held against those who ask.
+     *
+     * @return true from the order to make room until the other has taken the place; false again if that cannot be had
+     */
+    public boolean awaitsAnother() {
+        return step == Step.VACANT || (status() == Status.STOPPING && change == Change.REPLACED);
+    }
+
+    /**
+     * Tells why the service is in error or unhealthy, or refuses everybody.
      *
      * @return the last failure, or null where there is nothing the matter
      */
     public @Nullable Reason reason() {
+        if (closing) {
+            return DemandRules.closing(change);
+        }
         return status() == Status.ERROR ? failures.reason() : ailment;
     }
 }

@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what was decided under a lock, off it, in the order of the decisions: tasks are added under the watcher's lock
- * and run by one thread at a time, whichever comes first. Tasks do not block.
+ * Runs what was decided under a lock, off it, in the order of the decisions: tasks are added under the lock and run by one
+ * thread at a time, whichever comes first. Tasks do not block.
  */
-final class ActionQueue {
+public final class ActionQueue {
     private static final Logger log = LoggerFactory.getLogger(ActionQueue.class);
 
     /** Guarded by {@code this}, with the field below. */
@@ -18,8 +18,15 @@ final class ActionQueue {
 
     private boolean running;
 
-    /** Adds tasks; the caller holds the lock that orders the decisions. */
-    synchronized void add(List<Runnable> more) {
+    /** Creates an empty queue. */
+    public ActionQueue() {}
+
+    /**
+     * Adds tasks; the caller holds the lock that orders the decisions.
+     *
+     * @param more run after those that are there
+     */
+    public synchronized void add(List<Runnable> more) {
         if (tasks.isEmpty()) {
             tasks = new ArrayList<>(more.size());
         }
@@ -27,7 +34,7 @@ final class ActionQueue {
     }
 
     /** Runs tasks until there are none, unless another thread is at it. The caller holds no lock. */
-    void run() {
+    public void run() {
         for (List<Runnable> batch = begin(); !batch.isEmpty(); batch = more()) {
             batch.forEach(ActionQueue::run);
         }

@@ -85,6 +85,9 @@ final class DependencyLeases {
                 dependency.release();
             }
         }
+        if (attempt != null) {
+            bePatient(attempt);
+        }
         look();
     }
 
@@ -120,10 +123,7 @@ final class DependencyLeases {
         for (Dependency dependency : dependencies) {
             take(dependency, cause, action.beside());
         }
-        if (dependencies.stream().anyMatch(Dependency::optional)) {
-            patience =
-                    surroundings.scheduler().schedule(() -> queue.execute(() -> patienceOver(action)), patienceNanos);
-        }
+        bePatient(action);
         look();
     }
 
@@ -131,6 +131,14 @@ final class DependencyLeases {
         return new Cause(
                 action.cause().kind() == Cause.Kind.PERSON ? Cause.Kind.PERSON : Cause.Kind.DEPENDENCY,
                 "needed by " + service + ", " + action.cause());
+    }
+
+    /** What is optional is waited for no longer than half of what a wake may take. */
+    private void bePatient(Action.TakeDependencies action) {
+        if (patience == null && dependencies.stream().anyMatch(Dependency::optional)) {
+            patience =
+                    surroundings.scheduler().schedule(() -> queue.execute(() -> patienceOver(action)), patienceNanos);
+        }
     }
 
     /** What is {@code beside} a unit that runs has its lease before this returns, and so before any idle time ends. */

@@ -265,7 +265,7 @@ final class Effects {
 
     void watchHealth(Action.WatchHealth action) {
         watching = action;
-        gear.watch(action, true);
+        gear.watch(action);
     }
 
     /** Somebody found the unit unreachable, but it runs. From any thread. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import io.lazystart.config.ServiceConfig;
 import io.lazystart.state.Action;
 import io.lazystart.state.Signal;
 import java.util.ArrayList;
@@ -57,12 +58,19 @@ final class Gear {
         return new Gear(config, calls, surroundings, ready, signals, cpu);
     }
 
-    /** The same with the samples of an earlier one, if they are of the same unit and looked at in the same way. */
+    /** The same with what an earlier one counts and samples, if that is of the same unit and looked at in the same way. */
     Gear keeping(Gear earlier) {
-        boolean same = config.unit() == earlier.config.unit()
-                && Objects.equals(
-                        config.service().busyCpu(), earlier.config.service().busyCpu());
-        return same ? new Gear(config, calls, surroundings, ready, signals, earlier.cpu) : this;
+        if (config.unit() != earlier.config.unit()) {
+            return this;
+        }
+        ServiceConfig now = config.service();
+        ServiceConfig then = earlier.config.service();
+        boolean sampled = Objects.equals(now.busyCpu(), then.busyCpu());
+        Gear kept = new Gear(config, earlier.calls, surroundings, ready, signals, sampled ? earlier.cpu : cpu);
+        if (Objects.equals(now.health(), then.health()) && now.ready().equals(then.ready())) {
+            kept.health = earlier.health;
+        }
+        return kept;
     }
 
     /** What is watched, and how. */
@@ -107,15 +115,23 @@ final class Gear {
         }
     }
 
-    /** Watches the health of a ready unit, and what its processes use unless that is being sampled. In the action queue. */
-    void watch(Action.WatchHealth watching, boolean sample) {
+    /** Watches the health of a ready unit, and what its processes use. In the action queue. */
+    void watch(Action.WatchHealth watching) {
+        watchHealth(watching);
+        sample(watching);
+    }
+
+    private void watchHealth(Action.WatchHealth watching) {
         HealthProber known = health;
         if (known == null) {
             known = new HealthProber(config, surroundings, calls, signals);
             health = known;
         }
         known.start(watching);
-        if (cpu != null && sample && !watching.ailing()) {
+    }
+
+    private void sample(Action.WatchHealth watching) {
+        if (cpu != null && !watching.ailing()) {
             cpu.start();
         }
     }
@@ -123,6 +139,10 @@ final class Gear {
     /** Nobody wants to know any more. In the action queue. */
     void watchNoMore() {
         stopHealth();
+        stopSampling();
+    }
+
+    private void stopSampling() {
         if (cpu != null) {
             cpu.stop();
         }
@@ -153,15 +173,20 @@ final class Gear {
         Prober before = earlier.prober;
         Action.Probe probing = before == null ? null : before.running();
         earlier.stopProbing();
-        earlier.stopHealth();
-        if (earlier.cpu != null && earlier.cpu != cpu) {
-            earlier.cpu.stop();
-        }
         if (probing != null) {
             probe(probing);
         }
-        if (watching != null) {
-            watch(watching, earlier.cpu != cpu);
+        if (health == null || health != earlier.health) {
+            earlier.stopHealth();
+            if (watching != null) {
+                watchHealth(watching);
+            }
+        }
+        if (cpu != earlier.cpu) {
+            earlier.stopSampling();
+            if (watching != null) {
+                sample(watching);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ import io.lazystart.provider.UnitEvent;
 import io.lazystart.state.Action;
 import io.lazystart.state.ConfigSignal;
 import io.lazystart.state.OrderSignal;
+import io.lazystart.state.Policy;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
@@ -59,6 +60,9 @@ public final class UnitWatcher implements Watcher {
     /** Replaced when the configuration has changed. */
     private volatile WatcherConfig config;
 
+    /** The watcher of the unit, where others use it too. As {@link #config}. */
+    private volatile @Nullable UnitWatcher owner;
+
     /** Whether events of the unit are being missed. Set by the provider's threads. */
     private volatile boolean deaf;
 
@@ -77,6 +81,7 @@ public final class UnitWatcher implements Watcher {
         this.providerCalls = surroundings.providerCalls();
         this.name = config.service().name();
         this.watchers = watchers;
+        this.owner = ownerOf(config);
         this.surroundings = surroundings;
         this.room = surroundings.room().share();
         surroundings.firstReads().expect();
@@ -90,6 +95,10 @@ public final class UnitWatcher implements Watcher {
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
         this.decisions =
                 new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts, since);
+    }
+
+    private @Nullable UnitWatcher ownerOf(WatcherConfig of) {
+        return of.owner() == null ? null : watchers.apply(of.owner());
     }
 
     private Gear gear(WatcherConfig of, Executor providerCalls) {
@@ -112,7 +121,8 @@ public final class UnitWatcher implements Watcher {
      * @param next the same unit, owner and job as before
      */
     public void retune(WatcherConfig next) {
-        refit(next, new ConfigSignal.Retuned(now()));
+        boolean neverSlept = config.policy().idleNanos() == Policy.NEVER;
+        refit(next, new ConfigSignal.Retuned(now(), neverSlept));
     }
 
     /**
@@ -144,11 +154,13 @@ public final class UnitWatcher implements Watcher {
      */
     public void occupy(WatcherConfig next, Executor calls) {
         providerCalls = calls;
+        deaf = false;
         refit(next, new ConfigSignal.Replaced(now()));
     }
 
     private void refit(WatcherConfig next, Signal signal) {
         config = next;
+        owner = ownerOf(next);
         Gear gear = gear(next, providerCalls);
         decisions.retune(next.policy(), () -> parts.effects().refit(gear), signal);
     }
@@ -254,17 +266,17 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public void reset() {
-        String owner = config.owner();
-        if (owner != null) {
-            watchers.apply(owner).reset();
+        UnitWatcher unit = owner;
+        if (unit != null) {
+            unit.reset();
         }
         signal(new OrderSignal.Reset(now()));
     }
 
     @Override
     public CompletionStage<WatcherSnapshot> check() {
-        String owner = config.owner();
-        return owner == null ? checkUnit() : watchers.apply(owner).check().thenCompose(known -> checkUnit());
+        UnitWatcher unit = owner;
+        return unit == null ? checkUnit() : unit.check().thenCompose(known -> checkUnit());
     }
 
     private CompletionStage<WatcherSnapshot> checkUnit() {
@@ -282,7 +294,9 @@ public final class UnitWatcher implements Watcher {
         Incarnation current = decisions.incarnation();
         long now = now();
         long median = parts.startTimes().median();
-        boolean held = s.failures().bars(now) && s.status() != Status.STARTING;
+        UnitWatcher shared = owner;
+        WatcherSnapshot unit = shared == null ? null : shared.snapshot();
+        boolean held = s.failures().bars(now) && s.status() != Status.STARTING && !s.awaitsAnother();
         boolean timed = held && !s.failures().barsForGood();
         return new WatcherSnapshot(
                 name(),
@@ -292,19 +306,14 @@ public final class UnitWatcher implements Watcher {
                 s.cause(),
                 held ? s.failures().reason() : s.reason(),
                 timed ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
-                s.failures().open() || isOpen(config.owner()),
+                s.failures().open() || (unit != null && unit.circuitOpen()),
                 s.waiters(),
                 current != null && holdsLeases(s) ? current.leases() : 0,
                 vetoes.failures(),
-                deaf || s.failedReads() > 0,
+                deaf || s.failedReads() > 0 || (unit != null && unit.stale()),
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
-    }
-
-    /** A unit that several services use has its circuit for all of them. */
-    private boolean isOpen(@Nullable String owner) {
-        return owner != null && watchers.apply(owner).snapshot().circuitOpen();
     }
 
     private static boolean holdsLeases(Snapshot s) {

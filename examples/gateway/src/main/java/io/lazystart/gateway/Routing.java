@@ -32,7 +32,7 @@ final class Routing implements Router {
     }
 
     /** Takes in the configuration that is in force now. */
-    void update() {
+    synchronized void update() {
         table = read();
     }
 
