@@ -49,9 +49,10 @@ final class FailureRules {
         boolean early = world.nanos() < earliestNanos;
         boolean barred = open || next == Restart.NEVER || early;
         boolean queued = house.status == Status.STOPPING || house.ailing;
+        boolean restartsWith = house.status == Status.STOPPING && house.restartsWith;
         boolean pinned = house.pin == Pin.READY && cause.detail().equals("pinned ready");
         boolean allowed = switch (cause.kind()) {
-            case REQUEST, DEPENDENCY -> !barred;
+            case REQUEST, DEPENDENCY -> !barred || restartsWith;
             case FAILURE -> !barred && (pinned || next == Restart.ALWAYS);
             case PERSON -> house.person || house.askedByPerson() || queued || !barred;
             case OUTSIDE, IDLE, CLOSE -> false;

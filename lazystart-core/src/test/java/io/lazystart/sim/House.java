@@ -99,6 +99,10 @@ final class House {
 
     long drainNanos = -1;
     boolean demanded;
+
+    /** Whether it is put down because of something that it needs: that is no failure, and no back-off holds the restart. */
+    boolean restartsWith;
+
     boolean queued;
     boolean person;
 

@@ -222,7 +222,8 @@ final class StatusRules {
             idle();
         }
         // Who is restarted with what they need is so for those whom they served.
-        house.demanded |= event.cause().kind() == Cause.Kind.DEPENDENCY;
+        house.restartsWith = event.cause().kind() == Cause.Kind.DEPENDENCY;
+        house.demanded |= house.restartsWith;
         leavesReady(seq);
         if (unhealthy) {
             house.failures.died();
