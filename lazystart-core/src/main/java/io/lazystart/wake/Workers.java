@@ -49,6 +49,13 @@ public final class Workers implements Executor, AutoCloseable {
         this.bound = bound;
     }
 
+    /** For tests: threads of their own, which are pooled. */
+    Workers(ThreadFactory factory, int bound) {
+        this.factory = factory;
+        this.pooled = true;
+        this.bound = bound;
+    }
+
     private static ThreadFactory platformThreads(String prefix) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
@@ -97,7 +104,19 @@ public final class Workers implements Executor, AutoCloseable {
             }
             threads++;
         }
-        factory.newThread(this::work).start();
+        begin();
+    }
+
+    /** Starts a thread that is counted already; without one, the task stays queued for the next that can be started. */
+    private void begin() {
+        try {
+            factory.newThread(this::work).start();
+        } catch (RuntimeException | Error e) { // the system may have none left for the moment
+            synchronized (queue) {
+                threads--;
+            }
+            log.error("no thread could be started", e);
+        }
     }
 
     private void work() {

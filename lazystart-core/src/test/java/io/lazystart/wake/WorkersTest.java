@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +72,29 @@ final class WorkersTest {
         workers.execute(after::countDown);
 
         assertThat(after.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void execute_threadCannotBeStarted_taskIsRunByTheNextThatCan() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch left = new CountDownLatch(2);
+
+        try (Workers one = new Workers(
+                task -> {
+                    if (asked.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    return new Thread(task);
+                },
+                1)) {
+            one.execute(left::countDown);
+            assertThat(left.getCount()).isEqualTo(2);
+            one.execute(left::countDown);
+
+            assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked).hasValue(2);
+        }
     }
 
     private static void awaitAll(CountDownLatch latch) {
