@@ -66,12 +66,14 @@ final class WaitingPageBrowserTest {
     void coldApplication_opened_pageTurnsIntoItByItself() throws Exception {
         try (GatewayProcess gateway = GatewayProcess.start(directory, "--listen", "127.0.0.1:0");
                 BrowserContext context = browser.newContext()) {
-            Page page = page(context, gateway.url());
+            URI address = gateway.url().resolve("/?from=a%20mail#below");
+            Page page = page(context, address);
 
-            assertThat(open(page, gateway.url())).isEqualTo(503);
+            assertThat(open(page, address)).isEqualTo(503);
             assertThat(page.locator("h1")).hasText("Starting demo");
 
             assertThat(page.locator("body")).containsText(APPLICATION, patiently());
+            assertThat(page).hasURL(address.toString());
             assertThat(foreign).isEmpty();
             assertThat(complaints).isEmpty();
         }
