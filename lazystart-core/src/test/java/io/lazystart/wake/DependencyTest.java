@@ -562,6 +562,7 @@ class DependencyTest {
         }
 
         assertThat(house.verbs).containsExactly("migrate START", "notes START");
+        assertThat(house.status("migrate")).isEqualTo(Status.READY);
         assertThat(house.status("notes")).isEqualTo(Status.READY);
     }
 
