@@ -2,13 +2,16 @@
 package io.lazystart;
 
 import io.lazystart.time.Scheduler;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the units of providers that cannot tell what becomes of them: each ten seconds while a unit is awake, each minute
- * while it sleeps, and never many at once, since each has a second of its own. Without such a provider nothing runs.
+ * Reads the units of providers that cannot tell what becomes of them, at all or for now: each ten seconds while a unit is
+ * awake, each minute while it sleeps, and never many at once, since each has a second of its own. Without such a provider
+ * nothing runs.
  */
 final class Rounds implements AutoCloseable {
     private static final int AWAKE_SECONDS = 10;
@@ -20,6 +23,9 @@ final class Rounds implements AutoCloseable {
 
     /** Guarded by {@code this}, with the fields below. */
     private Set<String> types = Set.of();
+
+    /** Providers whose events are missed for now. Changed and read anywhere. */
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
 
     private int second;
     private Scheduler.@Nullable Timer timer;
@@ -33,20 +39,36 @@ final class Rounds implements AutoCloseable {
     /** Reads the units of these types from now on. */
     synchronized void of(Set<String> silent) {
         types = silent;
+        begin();
+    }
+
+    /** Reads the units of this type too, until its events are heard again. */
+    synchronized void lost(String type) {
+        lost.add(type);
+        begin();
+    }
+
+    /** Events of this type are heard again. */
+    void heard(String type) {
+        lost.remove(type);
+    }
+
+    private void begin() {
         if (timer == null) {
             again();
         }
     }
 
     private synchronized void again() {
-        timer = closed || types.isEmpty() ? null : scheduler.schedule(this::look, SECOND_NANOS);
+        timer = closed || (types.isEmpty() && lost.isEmpty()) ? null : scheduler.schedule(this::look, SECOND_NANOS);
     }
 
     private void look() {
         Set<String> silent;
         int now;
         synchronized (this) {
-            silent = types;
+            silent = new HashSet<>(types);
+            silent.addAll(lost);
             second = (second + 1) % ASLEEP_SECONDS;
             now = second;
         }

@@ -394,12 +394,14 @@ final class Services {
 
         @Override
         public void onResync() {
+            rounds.heard(type);
             registry.resync(type);
         }
 
         @Override
         public void onLost() {
             log.warn("provider {}: its events cannot be heard for now", type);
+            rounds.lost(type);
             registry.lost(type);
         }
     }

@@ -23,8 +23,10 @@ import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitStatus;
+import io.lazystart.testkit.FakeTicker;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit.Call;
+import io.lazystart.testkit.VirtualScheduler;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.Watcher;
 import java.nio.file.Files;
@@ -596,6 +598,34 @@ class LazyStartTest {
             provider.unit("gone").tell(UnitEvent.Kind.CHANGED, null, null);
             assertThat(notes.snapshot().status()).isEqualTo(Status.READY);
             provider.unit("notes").end(new Exit(0, false, List.of()));
+
+            assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void eventsStayLost_endOfAUnitIsFoundOutAllTheSame() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        try (LazyStart lazyStart = builder()
+                .ticker(ticker)
+                .scheduler(time)
+                .service("notes", s -> s.unit("scripted", Map.of()))
+                .build()) {
+            Watcher notes = lazyStart.watcher("notes");
+            notes.acquire(Duration.ofSeconds(10)).close();
+            CountDownLatch heard = new CountDownLatch(1);
+            notes.subscribe(
+                    event -> {
+                        if (event.type() == WakeEvent.Type.NAPPING) {
+                            heard.countDown();
+                        }
+                    },
+                    Runnable::run);
+            provider.lose();
+            provider.unit("notes").become(UnitStatus.State.STOPPED);
+
+            time.advance(Duration.ofSeconds(10));
 
             assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
         }

@@ -133,4 +133,27 @@ class ReconciliationTest {
         assertThat(host.acquire("web")).isCompleted();
         assertThat(host.status("web")).isEqualTo(Status.READY);
     }
+
+    @Test
+    void streamStaysLost_unitsAreReadInRoundsUntilItIsHeardAgain() {
+        host.load(plan().service("web", "one"));
+        host.acquire("web").join().close();
+
+        try (Rounds rounds = new Rounds(host.time, host.registry)) {
+            rounds.of(Set.of());
+            rounds.lost("scripted");
+            rounds.lost("scripted");
+            host.unit("one").become(State.STOPPED);
+            host.time.advance(Duration.ofSeconds(10));
+            assertThat(host.status("web")).isEqualTo(Status.NAPPING);
+
+            rounds.heard("scripted");
+            int reads = host.unit("one").count(Call.STATUS);
+            host.time.advance(Duration.ofMinutes(5));
+            assertThat(host.unit("one").count(Call.STATUS)).isEqualTo(reads);
+            rounds.lost("scripted");
+            host.time.advance(Duration.ofMinutes(1));
+            assertThat(host.unit("one").count(Call.STATUS)).isEqualTo(reads + 1);
+        }
+    }
 }

@@ -376,4 +376,20 @@ class ReloadTest {
             assertThat(reload.get(20, TimeUnit.SECONDS).added()).containsExactly("api");
         }
     }
+
+    @Test
+    void addedWhileEventsAreLost_isStaleUntilTheyAreHeard() throws Exception {
+        Path file = write("  web: {scripted: {}}\n");
+        try (LazyStart host = builder(file).build()) {
+            provider.lose();
+            write("  web: {scripted: {}}\n  api: {scripted: {}}\n");
+            host.reload();
+            assertThat(host.watcher("web").snapshot().stale()).isTrue();
+            assertThat(host.watcher("api").snapshot().stale()).isTrue();
+
+            provider.resync();
+
+            assertThat(host.watcher("api").snapshot().stale()).isFalse();
+        }
+    }
 }

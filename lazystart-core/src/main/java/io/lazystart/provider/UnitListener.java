@@ -16,7 +16,8 @@ public interface UnitListener {
 
     /**
      * Events are missed from now on, until {@link #onResync()}: the stream is down, and the provider tries to open it again.
-     * What is known of the units is kept meanwhile, and marked as stale. Does nothing unless overridden; may be called again.
+     * What is known of the units is kept meanwhile, marked as stale, and read again in rounds. Does nothing unless
+     * overridden; may be called again.
      */
     default void onLost() {}
 }
