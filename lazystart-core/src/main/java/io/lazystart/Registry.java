@@ -30,6 +30,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The watchers of all services and units, and what each is to become. A watcher whose unit changes puts the old one to
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * become so. Looking up takes no lock.
  */
 final class Registry {
+    private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
 
     /** What the watchers are made with. */
     interface Parts {
@@ -256,6 +259,17 @@ final class Registry {
         actions.run();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what the task throws is logged here
+    private static void after(CompletionStage<?> stage, Runnable task) {
+        stage.whenComplete((done, never) -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.error("a change of the services failed", e);
+            }
+        });
+    }
+
     private void act(Runnable action) {
         actions.add(List.of(action));
     }
@@ -345,14 +359,14 @@ final class Registry {
         for (Entry entry : gone) {
             entry.leaves = true;
             vacant.remove(entry);
-            Objects.requireNonNull(done.get(entry)).thenRun(() -> removed(entry));
+            CompletableFuture<Void> over = Objects.requireNonNull(done.get(entry));
+            after(over, () -> removed(entry));
             Stream<CompletableFuture<Void>> dependents = gone.stream()
                     .filter(other -> other.service().dependsOn().stream()
                             .anyMatch(edge -> edge.service().equals(entry.watcher.name())))
                     .map(done::get);
             CompletableFuture<Void> free = all(dependents);
-            act(() -> free.thenCompose(now -> entry.watcher.remove())
-                    .thenRun(() -> Objects.requireNonNull(done.get(entry)).complete(null)));
+            act(() -> after(free.thenCompose(now -> entry.watcher.remove()), () -> over.complete(null)));
         }
     }
 
@@ -531,7 +545,7 @@ final class Registry {
             if (wanted) {
                 act(() -> owner.watcher().replace(() -> gone(owner)));
             } else {
-                act(() -> owner.watcher().remove().thenRun(() -> gone(owner)));
+                act(() -> after(owner.watcher().remove(), () -> gone(owner)));
             }
         }
     }
@@ -552,7 +566,7 @@ final class Registry {
             DependencyGraph graph = graph();
             List<String> order = graph.order();
             List<Entry> left = leaving;
-            act(() -> close(order, graph, left).thenRun(() -> done.complete(null)));
+            act(() -> after(close(order, graph, left), () -> done.complete(null)));
         });
         return done;
     }

@@ -141,7 +141,7 @@ final class DemandChecks {
                 "started without demand by ",
                 h.move().name());
         if (h.signal() instanceof Signal.Acquire && h.before().bars() && h.from() != Status.READY) {
-            boolean refused = h.from() != Status.STARTING && !byPerson(h);
+            boolean refused = h.from() != Status.STARTING && !byPerson(h) && !was.awaitsAnother();
             Violation.check(!refused || h.has(Action.RefuseOne.class), "rule 12", "kept while backing off");
         }
         boolean held = h.signal() instanceof OrderSignal.Close close && close.hold() && policy.stopOnClose();

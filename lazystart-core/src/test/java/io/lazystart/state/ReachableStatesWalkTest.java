@@ -56,6 +56,12 @@ class ReachableStatesWalkTest {
     }
 
     @Test
+    void reconfiguredAndLeft_allStates_everyRuleHolds() {
+        everyRuleHolds(
+                new Walk(policy(Kind.STOP, 600, false, Next.ITSELF, NEVER_OPEN), 1, false, true), true, 150_000);
+    }
+
+    @Test
     void reconfigured_allStates_everyRuleHolds() {
         everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, true, Next.DEMAND, NEVER_OPEN), 1, false, true), true, 150_000);
     }
