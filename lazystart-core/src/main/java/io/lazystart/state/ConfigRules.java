@@ -79,6 +79,9 @@ final class ConfigRules {
      */
     static void leaveForGood(Draft d, int leases) {
         d.act(new Action.StopProbing());
+        if (d.verb != null && d.verb.kind().wakes()) {
+            d.interruptVerb();
+        }
         boolean ready = d.status() == Status.READY || d.step == Step.AILING;
         if (ready && leases > 0) {
             Moves.beginStopping(d, REMOVED);

@@ -237,7 +237,8 @@ final class DemandRules {
                 d.change = Change.NONE; // it was in no hurry until now
                 hurryStop(d);
             }
-            if (!hold && d.step == Step.DRAIN) {
+            boolean leaves = !removed && Moves.isLeft(d);
+            if ((!hold || leaves) && d.step == Step.DRAIN) {
                 cutDrain(d, closing(d));
             }
             return;

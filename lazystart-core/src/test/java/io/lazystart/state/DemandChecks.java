@@ -75,7 +75,7 @@ final class DemandChecks {
         }
     }
 
-    private static void oneRestart(Happening h) {
+    private void oneRestart(Happening h) {
         if (h.from() != Status.STOPPING || h.to() == Status.STOPPING || h.step() == Step.STUCK) {
             return;
         }
@@ -85,8 +85,9 @@ final class DemandChecks {
         boolean sick = !forgotten
                 && was.ailment() != null
                 && !h.transition().snapshot().closing();
+        boolean itself = was.failures().next() == Failures.Next.ITSELF && was.pin() != Pin.NAPPING;
         boolean standing = forgotten
-                ? was.pin() == Pin.READY
+                ? was.pin() == Pin.READY || (itself && policy.restart() == Failures.Next.ITSELF)
                 : wantedUp(was) && !h.before().bars();
         boolean restarts = !h.transition().snapshot().closing() && (wanted || standing);
         Status rest = sick ? Status.ERROR : Status.NAPPING;

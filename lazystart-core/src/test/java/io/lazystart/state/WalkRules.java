@@ -208,8 +208,9 @@ final class WalkRules {
             Violation.check(kind.wakes() || next, "rule 13", kind + " after " + ladder);
         }
         if (h.from() == Status.STOPPING && h.reads(State.RUNNING) && h.before().step() == Step.CONFIRM) {
+            boolean left = h.after().closed && !policy.stopOnClose();
             boolean kept = ladder == Ladder.KILL ? h.step() == Step.STUCK : h.has(Action.Run.class);
-            Violation.check(kept, "rule 13", "still running after " + ladder + " led to " + h.step());
+            Violation.check(left || kept, "rule 13", "still running after " + ladder + " led to " + h.step());
         }
         if (h.step() == Step.STUCK && h.before().step() != Step.STUCK) {
             Violation.check(ladder == Ladder.KILL, "rule 13", "given up after ", ladder);

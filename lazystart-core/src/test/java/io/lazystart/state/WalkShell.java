@@ -17,12 +17,16 @@ final class WalkShell {
     private final StateMachine machine;
     private final WalkRules rules;
 
+    /** Whether units are left on close, with the leases of those who use them where a service is removed. */
+    private final boolean leaves;
+
     /** Failures are counted as far as they can open the circuit. */
     private final int mostFailures;
 
     WalkShell(Policy policy) {
         this.machine = new StateMachine(policy);
         this.rules = new WalkRules(policy);
+        this.leaves = !policy.stopOnClose();
         this.mostFailures = policy.openAfter() <= 2 ? policy.openAfter() : 1;
     }
 
@@ -122,7 +126,7 @@ final class WalkShell {
                 && ended.run().equals(met.snapshot().run());
     }
 
-    private static void book(Node met, World w, Transition t) {
+    private void book(Node met, World w, Transition t) {
         Snapshot s = t.snapshot();
         if (s.epoch() != met.snapshot().epoch()) {
             w.nextEpoch();
@@ -139,7 +143,7 @@ final class WalkShell {
             w.dropIncarnation();
             w.open = true;
             w.leases = met.snapshot().waiters();
-        } else if (!kept && w.leases > 0 && !(s.change() == Change.REMOVED && s.step() == Step.ASLEEP)) {
+        } else if (!kept && w.leases > 0 && !(s.change() == Change.REMOVED && leaves)) {
             boolean told = t.actions().stream().anyMatch(Action.LoseLeases.class::isInstance);
             check(told, "rule 8", "open leases were forgotten");
         }
@@ -202,7 +206,7 @@ final class WalkShell {
         Snapshot was = met.snapshot();
         if (signal instanceof Signal.Wake wake) {
             boolean person = wake.cause().kind() == Cause.Kind.PERSON;
-            boolean joins = met.step() == Step.AILING || !met.bars();
+            boolean joins = met.step() == Step.AILING || was.awaitsAnother() || !met.bars();
             w.woken |= was.pin() != Pin.NAPPING && (person || joins);
         } else if (signal instanceof OrderSignal.SetPin pin) {
             w.woken = pin.pin() == Pin.READY || (w.woken && pin.pin() == Pin.NONE);
