@@ -113,7 +113,7 @@ final class Agenda implements Ticker, Scheduler, Executor {
     void runTask() {
         if (!tasks.isEmpty()) {
             int last = tasks.size() - 1;
-            int pick = last > 0 && order.chance(25) ? order.below(last + 1) : 0;
+            int pick = last > 0 && order.chance(60) ? order.below(last + 1) : 0;
             moves();
             tasks.remove(pick).run();
             afterEach.run();

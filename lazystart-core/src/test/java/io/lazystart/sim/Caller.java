@@ -165,6 +165,7 @@ final class Caller {
         }
         house.touched();
         lease.close();
+        lease.close(); // counts for nothing
         world.lookAtIdleness(house);
     }
 }

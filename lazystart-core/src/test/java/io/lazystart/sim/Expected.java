@@ -4,7 +4,6 @@ package io.lazystart.sim;
 import io.lazystart.event.Status;
 import io.lazystart.state.ConfigSignal;
 import io.lazystart.state.DependencySignal;
-import io.lazystart.state.OrderSignal;
 import io.lazystart.state.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,37 +17,47 @@ import java.util.stream.Stream;
 final class Expected {
     private static final long LEAST = 1000;
 
+    /** Of what is met by the coincidence of a moment only. */
+    private static final long LEAST_BY_CHANCE = 5;
+
     private static final EnumSet<Status> ALL = EnumSet.allOf(Status.class);
 
     /**
-     * Where signals can be met that cannot be met everywhere: callers are held in two statuses only, a timer is void once
-     * the status is left that it was set in, and a dependency's answer comes late only by the length of a queue.
+     * Where signals can be met that cannot be met everywhere. Boot comes before all that is counted. Callers are held in
+     * STARTING and STOPPING only. A timer is void once the status is left that it was set in; so are a health probe and
+     * a question to the vetoes, and a start's probe outlives STARTING only while the unit is left running. The fall to
+     * zero of a word that is open is told as idleness, and what is ready has what it needs.
      */
     private static final Map<Class<?>, Set<Status>> ONLY = Map.ofEntries(
             Map.entry(Signal.Boot.class, EnumSet.noneOf(Status.class)),
-            Map.entry(ConfigSignal.Replaced.class, EnumSet.of(Status.STOPPING)),
             Map.entry(Signal.WaiterLeft.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
             Map.entry(Signal.WaiterExpired.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
             Map.entry(Signal.AttemptExpired.class, EnumSet.of(Status.STARTING)),
-            Map.entry(Signal.DrainExpired.class, EnumSet.of(Status.STOPPING, Status.STARTING)),
-            Map.entry(Signal.Drained.class, EnumSet.of(Status.STOPPING, Status.STARTING)),
-            Map.entry(Signal.IdleDue.class, EnumSet.of(Status.READY)),
-            Map.entry(Signal.IdleAnswered.class, EnumSet.of(Status.READY)),
+            Map.entry(Signal.DrainExpired.class, EnumSet.of(Status.STARTING, Status.STOPPING)),
+            Map.entry(Signal.LingerOver.class, EnumSet.of(Status.ERROR)),
+            Map.entry(Signal.RetryDue.class, EnumSet.of(Status.NAPPING, Status.ERROR)),
             Map.entry(Signal.HealthFell.class, EnumSet.of(Status.READY, Status.STARTING)),
             Map.entry(Signal.HealthRose.class, EnumSet.of(Status.STARTING)),
-            Map.entry(Signal.LingerOver.class, EnumSet.of(Status.ERROR)),
-            Map.entry(Signal.RetryDue.class, EnumSet.of(Status.ERROR)),
-            Map.entry(Signal.RereadDue.class, EnumSet.complementOf(EnumSet.of(Status.STOPPING))),
+            Map.entry(Signal.IdleAnswered.class, EnumSet.of(Status.READY)),
             Map.entry(Signal.ProbeSucceeded.class, EnumSet.of(Status.STARTING, Status.ERROR)),
-            Map.entry(DependencySignal.Taken.class, EnumSet.of(Status.STARTING)),
-            Map.entry(DependencySignal.Event.class, EnumSet.of(Status.STARTING, Status.READY, Status.ERROR)),
-            Map.entry(DependencySignal.Failed.class, EnumSet.of(Status.STARTING)),
-            Map.entry(DependencySignal.Lost.class, EnumSet.of(Status.STARTING, Status.READY)),
-            Map.entry(OrderSignal.Close.class, EnumSet.complementOf(EnumSet.of(Status.STARTING))),
-            Map.entry(Signal.GraceOver.class, EnumSet.of(Status.STOPPING, Status.ERROR)),
-            Map.entry(Signal.VerbExpired.class, EnumSet.of(Status.READY, Status.STOPPING, Status.ERROR)),
-            Map.entry(Signal.VerbDone.class, EnumSet.complementOf(EnumSet.of(Status.NAPPING))),
-            Map.entry(Signal.VerbFailed.class, EnumSet.complementOf(EnumSet.of(Status.NAPPING))));
+            Map.entry(Signal.Drained.class, EnumSet.complementOf(EnumSet.of(Status.READY))),
+            Map.entry(DependencySignal.Failed.class, EnumSet.complementOf(EnumSet.of(Status.READY))),
+            Map.entry(ConfigSignal.Replaced.class, EnumSet.of(Status.STOPPING)));
+
+    /**
+     * Where a signal is met only if it was on its way when its status was left, in the few moments for which a queue is
+     * long, or if a verb that hangs has outlived the status for which it was issued.
+     */
+    private static final Map<Class<?>, Set<Status>> BY_CHANCE = Map.ofEntries(
+            Map.entry(Signal.IdleDue.class, EnumSet.complementOf(EnumSet.of(Status.READY))),
+            Map.entry(Signal.RetryDue.class, EnumSet.of(Status.NAPPING)),
+            Map.entry(Signal.RereadDue.class, EnumSet.of(Status.STOPPING)),
+            Map.entry(Signal.VerbExpired.class, EnumSet.of(Status.NAPPING, Status.STARTING)),
+            Map.entry(Signal.GraceOver.class, EnumSet.of(Status.NAPPING, Status.STARTING, Status.READY)),
+            Map.entry(DependencySignal.Taken.class, EnumSet.of(Status.NAPPING, Status.STOPPING, Status.ERROR)),
+            Map.entry(DependencySignal.Event.class, EnumSet.of(Status.NAPPING)),
+            Map.entry(DependencySignal.Failed.class, EnumSet.of(Status.NAPPING)),
+            Map.entry(DependencySignal.Lost.class, EnumSet.of(Status.NAPPING, Status.STOPPING, Status.ERROR)));
 
     private Expected() {}
 
@@ -62,7 +71,8 @@ final class Expected {
         }
         for (Class<?> signal : signals(Signal.class).toList()) {
             for (Status status : ONLY.getOrDefault(signal, ALL)) {
-                if (coverage.of(status, signal) < LEAST) {
+                boolean byChance = BY_CHANCE.getOrDefault(signal, Set.of()).contains(status);
+                if (coverage.of(status, signal) < (byChance ? LEAST_BY_CHANCE : LEAST)) {
                     missing.add(signal.getSimpleName() + " in " + status + " " + coverage.of(status, signal));
                 }
             }

@@ -52,7 +52,7 @@ final class World {
         this.trace = trace;
         Dice dice = new Dice(seed);
         agenda.order(new Dice(dice.next()));
-        faults = dice.of(0, 5, 15, 30, 50);
+        faults = dice.of(0, 10, 30, 50, 70);
         new Founding(this, dice).found(Blueprint.draw(dice));
         for (House house : houses) {
             house.watcher.subscribe(house.statuses::onEvent, Runnable::run);
