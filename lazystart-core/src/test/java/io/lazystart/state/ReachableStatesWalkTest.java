@@ -12,11 +12,13 @@ import io.lazystart.watch.Pin;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Visits every state that the machine can reach, together with the world around it, and checks the rules of the design
@@ -30,8 +32,6 @@ import org.junit.jupiter.api.parallel.Isolated;
  * or if they never do, a waiter stays only if a timer that could fire at every moment never does. Signals of the past and
  * what callers do are left out there; the others must only be able to come where they should.
  */
-@Isolated
-@Execution(ExecutionMode.CONCURRENT)
 class ReachableStatesWalkTest {
     private static final Set<Class<?>> WAITERS = Set.of(Signal.WaiterLeft.class, Signal.WaiterExpired.class);
     private static final int NEVER_OPEN = 100;
@@ -39,41 +39,81 @@ class ReachableStatesWalkTest {
     private static final Set<Trait> HONEST = EnumSet.of(Trait.TIME, Trait.HONEST);
     private static final Set<Trait> ANY = EnumSet.of(Trait.TIME, Trait.HONEST, Trait.ANSWER);
 
-    @Test
-    void stoppedWhenIdle_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.DEMAND, NEVER_OPEN), 2, false, false), true, 130_000);
+    /** Walks on as many threads as there are processors, all of them once the first is wanted. */
+    private static final ExecutorService WALKERS = Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors()), ReachableStatesWalkTest::daemon);
+
+    private static final Future<?> STOPPED_WHEN_IDLE = walk(() -> everyRuleHolds(
+            new Walk(policy(Kind.STOP, 600, true, Next.DEMAND, NEVER_OPEN), 2, false, false), true, 130_000));
+    private static final Future<?> PINNED = walk(() -> everyRuleHolds(
+            new Walk(policy(Kind.STOP, 600, true, Next.PERSON, NEVER_OPEN), 2, true, false), true, 250_000));
+    private static final Future<?> PAUSED_WHEN_IDLE_AND_LEFT_ON_CLOSE = walk(() -> everyRuleHolds(
+            new Walk(policy(Kind.PAUSE, 600, false, Next.ITSELF, NEVER_OPEN), 2, false, false), true, 130_000));
+    private static final Future<?> RECONFIGURED_AND_LEFT = walk(() -> everyRuleHolds(
+            new Walk(policy(Kind.STOP, 600, false, Next.ITSELF, NEVER_OPEN), 1, false, true), true, 150_000));
+    private static final Future<?> RECONFIGURED = walk(() -> everyRuleHolds(
+            new Walk(policy(Kind.PAUSE, 600, true, Next.DEMAND, NEVER_OPEN), 1, false, true), true, 150_000));
+    private static final Future<?> KILLED_AT_LAST_RELEASE = walk(() -> everyRuleHolds(
+            new Walk(policy(Kind.KILL, 0, true, Next.ITSELF, NEVER_OPEN), 2, false, false), true, 190_000));
+    private static final Future<?> NEVER_IDLE = walk(() ->
+            everyRuleHolds(new Walk(policy(Kind.STOP, -1, false, Next.PERSON, 1), 2, false, false), false, 90_000));
+
+    private static Future<?> walk(Runnable walk) {
+        return WALKERS.submit(walk);
+    }
+
+    private static void assertPasses(Future<?> walk) throws InterruptedException {
+        try {
+            walk.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private static Thread daemon(Runnable walk) {
+        Thread thread = new Thread(walk, "walk");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @AfterAll
+    static void end() {
+        WALKERS.shutdownNow();
     }
 
     @Test
-    void pinned_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, 600, true, Next.PERSON, NEVER_OPEN), 2, true, false), true, 250_000);
+    void stoppedWhenIdle_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(STOPPED_WHEN_IDLE);
     }
 
     @Test
-    void pausedWhenIdleAndLeftOnClose_allStates_everyRuleHolds() {
-        everyRuleHolds(
-                new Walk(policy(Kind.PAUSE, 600, false, Next.ITSELF, NEVER_OPEN), 2, false, false), true, 130_000);
+    void pinned_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(PINNED);
     }
 
     @Test
-    void reconfiguredAndLeft_allStates_everyRuleHolds() {
-        everyRuleHolds(
-                new Walk(policy(Kind.STOP, 600, false, Next.ITSELF, NEVER_OPEN), 1, false, true), true, 150_000);
+    void pausedWhenIdleAndLeftOnClose_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(PAUSED_WHEN_IDLE_AND_LEFT_ON_CLOSE);
     }
 
     @Test
-    void reconfigured_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.PAUSE, 600, true, Next.DEMAND, NEVER_OPEN), 1, false, true), true, 150_000);
+    void reconfiguredAndLeft_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(RECONFIGURED_AND_LEFT);
     }
 
     @Test
-    void killedAtLastRelease_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.KILL, 0, true, Next.ITSELF, NEVER_OPEN), 2, false, false), true, 190_000);
+    void reconfigured_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(RECONFIGURED);
     }
 
     @Test
-    void neverIdle_allStates_everyRuleHolds() {
-        everyRuleHolds(new Walk(policy(Kind.STOP, -1, false, Next.PERSON, 1), 2, false, false), false, 90_000);
+    void killedAtLastRelease_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(KILLED_AT_LAST_RELEASE);
+    }
+
+    @Test
+    void neverIdle_allStates_everyRuleHolds() throws InterruptedException {
+        assertPasses(NEVER_IDLE);
     }
 
     private static Policy policy(Kind stopKind, long idleSeconds, boolean stopOnClose, Next restart, int openAfter) {
