@@ -30,6 +30,7 @@ final class Reloads {
                 before.job(),
                 before.owner());
         house.idle = idle.toNanos();
+        house.freshSeq = world.tick(); // vetoes that are being asked are asked anew
         house.touched();
         world.count(Event.RETUNED);
         house.watcher.retune(house.watched);

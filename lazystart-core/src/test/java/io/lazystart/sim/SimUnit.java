@@ -31,6 +31,9 @@ final class SimUnit implements Unit {
     State state = State.STOPPED;
     int runs;
 
+    /** How often it began to run, ended, or was paused. */
+    int changes;
+
     /** Whether it runs but cannot serve. */
     boolean sick;
 
@@ -156,6 +159,7 @@ final class SimUnit implements Unit {
     /** Begins a run, which is well unless what made the last one sick is there still. */
     void run() {
         runs++;
+        changes++;
         state = State.RUNNING;
         exit = null;
         sick &= dice.chance(20);
@@ -188,6 +192,7 @@ final class SimUnit implements Unit {
             return false;
         }
         state = State.STOPPED;
+        changes++;
         exit = how;
         world.say(this, "ended, exit " + how.code());
         emit(UnitEvent.Kind.ENDED, runId(), dice.chance(20) ? null : how);
@@ -199,6 +204,7 @@ final class SimUnit implements Unit {
             return false;
         }
         state = to;
+        changes++;
         world.say(this, "is " + to);
         emit(UnitEvent.Kind.CHANGED, runId(), null);
         return true;

@@ -5,6 +5,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
+import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.sim.Coverage.Event;
 import io.lazystart.sim.House.Need;
 import io.lazystart.watch.Pin;
@@ -273,7 +274,28 @@ final class StatusRules {
         if (own && reason.kind() == Reason.Kind.NOT_READY && world.nanos() - house.startingNanos < house.wake) {
             world.violate("rule 9", house.name + ": gave up before the deadline");
         }
+        if (own && reason.kind() == Reason.Kind.NOT_READY) {
+            lingers();
+        }
         house.failures.error(reason);
+    }
+
+    /** The unit runs and is not ready: if that stays so, it is put to sleep. */
+    private void lingers() {
+        SimUnit unit = house.unit;
+        long idle = house.idle;
+        if (unit == null || idle == House.NEVER) {
+            return;
+        }
+        int changes = unit.changes;
+        long since = world.nanos();
+        world.lookLater(Math.max(LEAST_LINGER, idle), () -> {
+            boolean told = house.verbs.endToldNanos >= since;
+            boolean stays = house.status == Status.ERROR && house.statusNanos == since && unit.changes == changes;
+            if (stays && !told && unit.state == State.RUNNING && idle == house.idle && !world.closing()) {
+                world.violate("rule 7", house.name + ": runs on and does not become ready");
+            }
+        });
     }
 
     private void napping() {

@@ -33,6 +33,9 @@ final class VerbRules {
 
     long verbAskedSeq = -1;
 
+    /** When the core was told that a run is over, truly or not. */
+    long endToldNanos = -1;
+
     private long verbEndedSeq = -1;
     private long verbFloorSeq = -1;
     private long failedSeq = -1;
@@ -210,6 +213,7 @@ final class VerbRules {
         world.tick();
         if (kind == UnitEvent.Kind.ENDED) {
             rests();
+            endToldNanos = world.nanos();
             house.over = true;
             overRun = told != null && told.equals(run) ? run : overRun;
         }
