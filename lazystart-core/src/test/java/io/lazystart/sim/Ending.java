@@ -152,7 +152,10 @@ final class Ending {
 
     private void whatMaySleeps() {
         for (House house : world.houses) {
-            if (house.status == Status.READY && house.idle != House.NEVER && house.dependentsRest()) {
+            boolean unused = house.idle != House.NEVER && house.dependentsRest();
+            // What is tried again and again may have been in use just now.
+            long rested = world.nanos() - house.touchedNanos - Math.max(house.idle, house.firstUse);
+            if (house.status == Status.READY && unused && rested > MOVE) {
                 fail("rule 7", house.name + ": is awake and nobody uses it");
             }
         }

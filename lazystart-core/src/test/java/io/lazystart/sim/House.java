@@ -122,6 +122,7 @@ final class House {
     long freshNanos;
     long freshSeq;
     long activity;
+    long touchedNanos;
 
     /** Whether the core was told that the unit rests, and has not begun an attempt since. */
     boolean restKnown = true;
@@ -276,6 +277,7 @@ final class House {
     /** Something happened to the service, or to one that holds it awake: idle time that was looked at is void. */
     void touched() {
         activity++;
+        touchedNanos = world.nanos();
         for (Need need : needs) {
             need.on.touched();
         }

@@ -45,6 +45,8 @@ final class VerbRules {
 
     private String overRun;
 
+    private long overSeq;
+
     VerbRules(House house) {
         this.house = house;
         this.world = house.world;
@@ -188,6 +190,9 @@ final class VerbRules {
                 boolean other = readRun != null && told.run() != null && !readRun.equals(told.run());
                 readRun = told.run() == null ? readRun : told.run();
                 house.over |= read != State.RUNNING || other;
+                if (read == State.RUNNING && call.begunSeq > overSeq) {
+                    overRun = null; // it was a lie
+                }
                 if (read == State.STOPPED) {
                     rests();
                 }
@@ -210,12 +215,13 @@ final class VerbRules {
 
     /** The provider's stream is about to tell the core something. */
     void told(UnitEvent.Kind kind, String told) {
-        world.tick();
+        long seq = world.tick();
         if (kind == UnitEvent.Kind.ENDED) {
             rests();
             endToldNanos = world.nanos();
             house.over = true;
             overRun = told != null && told.equals(run) ? run : overRun;
+            overSeq = seq;
         }
     }
 
