@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A provider in front of the scripted one, which a fault overrides in one place. */
 abstract class FaultySelfTestBase extends ScriptedContractSelfTest {
+    /** Short where a case is to fail, which takes so long; long where none is, since a busy machine may take its time. */
+    static volatile Duration patience = Duration.ofSeconds(1);
+
     @Override
     protected ProviderFactory factory() {
         ProviderFactory real = super.factory();
@@ -35,7 +38,7 @@ abstract class FaultySelfTestBase extends ScriptedContractSelfTest {
 
     @Override
     protected Duration patience() {
-        return Duration.ofSeconds(1);
+        return patience;
     }
 
     Provider provider(Provider real) {
