@@ -14,8 +14,13 @@ final class Fields {
 
     /** Refuses what is no map, and every key that is not known. */
     Fields(Refusals refusals, Node node, Collection<String> known) {
+        this(refusals, node, known, "");
+    }
+
+    /** Likewise, where something else can stand instead of a map. */
+    Fields(Refusals refusals, Node node, Collection<String> known, String orElse) {
         this.refusals = refusals;
-        this.entries = Values.map(node, "a map with any of " + String.join(", ", known));
+        this.entries = Values.map(node, orElse + "a map with any of " + String.join(", ", known));
         entries.forEach((key, value) -> {
             if (!known.contains(key)) {
                 refusals.add(unknown(key, value, known));

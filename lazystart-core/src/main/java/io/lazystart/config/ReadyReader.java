@@ -24,7 +24,7 @@ final class ReadyReader {
     }
 
     HealthConfig health(Node node) {
-        Fields fields = new Fields(refusals, node, HEALTH_KEYS);
+        Fields fields = new Fields(refusals, node, HEALTH_KEYS, "off, or ");
         HealthConfig otherwise = HealthConfig.TCP;
         return new HealthConfig(
                 probe(fields),

@@ -180,10 +180,10 @@ final class ServiceReader {
         readers.put("strip-prefix", node -> builder.stripPrefix(Values.bool(node)));
         readers.put("upstream", node -> builder.upstream(Values.text(node, "auto, or http(s)://HOST:PORT")));
         readers.put("ready", node -> builder.ready(ready(node)));
-        readers.put("health", node -> builder.health(health(node)));
+        readers.put("health", unlessOff(node -> builder.health(health(node))));
         readers.put("idle-timeout", node -> builder.idleTimeout(Values.durationOrNever(node)));
         readers.put("first-use-timeout", node -> builder.firstUseTimeout(Values.duration(node)));
-        readers.put("busy-cpu", node -> builder.busyCpu(Values.percent(node)));
+        readers.put("busy-cpu", unlessOff(node -> builder.busyCpu(Values.percent(node))));
         readers.put("wake-timeout", node -> builder.wakeTimeout(Values.duration(node)));
         readers.put("stop", node -> builder.stop(stop(node)));
         readers.put("restart", node -> builder.restart(Values.constant(node, Restart.class)));
@@ -195,6 +195,15 @@ final class ServiceReader {
         readers.put("error-details", node -> builder.errorDetails(Values.constant(node, ErrorDetails.class)));
         readers.put("on-close", node -> builder.onClose(Values.constant(node, OnClose.class)));
         return readers;
+    }
+
+    /** What is off by default can be switched off where the defaults of the file switch it on. */
+    private static Consumer<Node> unlessOff(Consumer<Node> reader) {
+        return node -> {
+            if (!Values.isOff(node)) {
+                reader.accept(node);
+            }
+        };
     }
 
     private ReadyConfig ready(Node node) {

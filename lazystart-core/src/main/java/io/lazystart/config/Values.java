@@ -26,6 +26,11 @@ final class Values {
         throw Refused.value(node, expected);
     }
 
+    /** Whether something is switched off; {@code false} is another value. */
+    static boolean isOff(Node node) {
+        return node instanceof Node.Scalar scalar && scalar.text().equals("off");
+    }
+
     static String text(Node node, String expected) {
         if (node instanceof Node.Scalar scalar
                 && scalar.kind() != Node.Kind.NULL
@@ -58,9 +63,10 @@ final class Values {
 
     /** A whole number with a percent sign. */
     static int percent(Node node) {
-        Matcher matcher = PERCENT.matcher(text(node, ServiceChecks.PERCENT));
+        String expected = "off, or " + ServiceChecks.PERCENT;
+        Matcher matcher = PERCENT.matcher(text(node, expected));
         if (!matcher.matches()) {
-            throw Refused.value(node, ServiceChecks.PERCENT);
+            throw Refused.value(node, expected);
         }
         return Integer.parseInt(matcher.group(1));
     }

@@ -146,7 +146,9 @@ final class ConfigFileRefusalTest {
                 arguments("idle-timeout:", "idle-timeout: empty" + OR_NEVER),
                 arguments("idle-timeout: ''", "idle-timeout: empty" + OR_NEVER),
                 arguments("first-use-timeout: never", "first-use-timeout: never" + DURATION),
-                arguments("busy-cpu: 20", "busy-cpu: 20 (expected: a share of one core, at least 1%, such as 20%)"),
+                arguments(
+                        "busy-cpu: 20",
+                        "busy-cpu: 20 (expected: off, or a share of one core, at least 1%, such as 20%)"),
                 arguments("busy-cpu: 0%", "busy-cpu: 0% (expected: a share of one core, at least 1%, such as 20%)"),
                 arguments("wake-timeout: 0s", "wake-timeout: 0s (expected: more than 0s)"),
                 arguments("hold-timeout: 0ms", "hold-timeout: 0ms (expected: more than 0s)"),
@@ -186,7 +188,7 @@ final class ConfigFileRefusalTest {
                         "ready.command: unknown key (expected: one of codes, http, tcp, timeout)"),
                 arguments(
                         "health: on",
-                        "health: on (expected: a map with any of http, codes, timeout, tcp, interval, fall, rise)"),
+                        "health: on (expected: off, or a map with any of http, codes, timeout, tcp, interval, fall, rise)"),
                 arguments("health: {http: healthz}", "health.http: healthz (expected: a path such as /healthz)"),
                 arguments(
                         "health: {http: /, codes: 99}",

@@ -160,6 +160,21 @@ final class ConfigFileTest {
     }
 
     @Test
+    void read_whatTheDefaultsSwitchOn_canBeSwitchedOff() {
+        LazyStartConfig config = read("""
+                defaults: {health: {http: /up}, busy-cpu: 20%}
+                services:
+                  off: {process: {}, health: off, busy-cpu: off}
+                  same: {process: {}}
+                """);
+
+        assertThat(config.services().get("off").health()).isNull();
+        assertThat(config.services().get("off").busyCpu()).isNull();
+        assertThat(config.services().get("same").health()).isNotNull();
+        assertThat(config.services().get("same").busyCpu()).isEqualTo(20);
+    }
+
+    @Test
     void read_otherProbeThanTheDefaults_takesOverTheTimeoutAlone() {
         LazyStartConfig config = read("""
                 defaults: {ready: {http: /up, codes: 204, timeout: 3s}}
