@@ -72,11 +72,11 @@ final class RunSlot {
      * @throws ProviderException if something is missing, or the operating system refuses
      */
     Run launch(LaunchSpec spec) throws IOException, InterruptedException {
-        if (host.workers().closed()) {
-            throw new IllegalStateException("start: the provider is closed");
-        }
         turn.lockInterruptibly();
         try {
+            if (host.workers().closed()) {
+                throw new IllegalStateException("start: the provider is closed");
+            }
             if (current != null) {
                 throw new IllegalStateException("start: another run of " + service + " is not over");
             }
