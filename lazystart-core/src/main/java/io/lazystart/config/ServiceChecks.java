@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What every value of a service must fulfil, wherever it came from. */
 final class ServiceChecks {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int MAX_NAME = 64;
     private static final Pattern HOST =
             Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]{2,45}\\]");
@@ -47,10 +47,23 @@ final class ServiceChecks {
 
     /** Refuses a name that could not stand in a path, a file name or a metric. */
     static @Nullable Problem name(String name) {
-        boolean good = NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
+        boolean good = isName(name) && !name.equals(".") && !name.equals("..");
         return good
                 ? null
                 : new Problem("", "bad name", "letters, digits, dots, hyphens and underscores, at most 64 characters");
+    }
+
+    /** Asked of each service of very many: without a pattern. */
+    private static boolean isName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean digit = c >= '0' && c <= '9';
+            if (!letter && !digit && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= MAX_NAME;
     }
 
     /** The first problem in the order of the keys, or null. */

@@ -105,29 +105,34 @@ public record Snapshot(
     public Snapshot {
         Status status = step.status();
         require(waiters >= 0, "waiters below zero");
-        require(waiters == 0 || status == Status.STARTING || status == Status.STOPPING, "waiters in " + step);
+        require(waiters == 0 || status == Status.STARTING || status == Status.STOPPING, "waiters in ", step);
         require(!closing || waiters == 0, "waiters while closing");
-        require((stopKind != null) == (status == Status.STOPPING), "stop verb in " + step);
+        require((stopKind != null) == (status == Status.STOPPING), "stop verb in ", step);
         require(stopKind == null || !stopKind.wakes(), "a stop that wakes");
-        require(!done || status == Status.READY || status == Status.STOPPING, "done in " + step);
+        require(!done || status == Status.READY || status == Status.STOPPING, "done in ", step);
         boolean restarts = status == Status.STOPPING || step == Step.AILING;
-        require(!demanded || restarts, "restart queued in " + step);
-        require(queuedBy == null || restarts, "restart queued in " + step);
-        require(ailment == null ? step != Step.AILING : restarts, "ailment " + ailment + " in " + step);
+        require(!demanded || restarts, "restart queued in ", step);
+        require(queuedBy == null || restarts, "restart queued in ", step);
+        require(ailment == null ? step != Step.AILING : restarts, "ailment in ", step);
         require(status != Status.ERROR || failures.reason() != null, "error without reason");
         require(step != Step.START_VERB || (verb != null && verb.kind().wakes()), "no start in flight");
         require(step != Step.STOP_VERB || (verb != null && !verb.kind().wakes()), "no stop in flight");
         require(step != Step.START_SLOT || verb != null, "waiting for a free slot");
         require(step != Step.STOP_SLOT || verb != null, "waiting for a free slot");
         require(change != Change.REMOVED || closing, "removed and not closing");
-        require((step == Step.ASKING) == (question != 0), "question " + question + " in " + step);
-        require((step != Step.LOOK && step != Step.CONFIRM) || read != 0, "no read in " + step);
+        require((step == Step.ASKING) == (question != 0), "question in ", step);
+        require((step != Step.LOOK && step != Step.CONFIRM) || read != 0, "no read in ", step);
     }
 
     private static void require(boolean holds, String problem) {
         if (!holds) {
             throw new IllegalStateException("snapshot: " + problem);
         }
+    }
+
+    /** Joins the message only where it is told: this is asked for each decision. */
+    private static void require(boolean holds, String problem, Step step) {
+        require(holds, holds ? problem : problem + step);
     }
 
     /**

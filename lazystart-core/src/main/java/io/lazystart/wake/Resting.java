@@ -9,9 +9,9 @@ final class Resting {
     /** The one met last. Rivals may overwrite each other's, which costs room and nothing else. */
     private volatile Snapshot last = Snapshot.INITIAL;
 
-    /** An equal snapshot that others may have too; the same where it is of a service that has woken. */
+    /** An equal snapshot that others may have too; the same where it is of a service that has woken, or is read. */
     Snapshot shared(Snapshot snapshot) {
-        if (snapshot.epoch() != 0 || snapshot.status() != Status.NAPPING) {
+        if (snapshot.epoch() != 0 || snapshot.read() != 0 || snapshot.status() != Status.NAPPING) {
             return snapshot;
         }
         Snapshot known = last;
