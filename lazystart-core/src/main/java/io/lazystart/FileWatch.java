@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +17,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Notices that a file has changed, by looking at it twice a second. A file that is being written, or replaced in several
  * steps, is taken once it has been left alone from one look to the next: a burst of changes is one. Looking works where
- * notifications of the system do not: on shares, bind mounts, and behind links whose target is exchanged.
+ * notifications of the system do not: on shares, bind mounts, and behind links whose target is exchanged. A change that was
+ * refused is taken up again each ten seconds: what stood against it may lie outside the file.
  */
 final class FileWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int RETRY_LOOKS = 20;
 
     /** What a look sees; all parts null where there is no file. */
     record Look(
@@ -33,20 +36,26 @@ final class FileWatch implements AutoCloseable {
     private final Path file;
     private final Scheduler scheduler;
     private final Executor executor;
-    private final Runnable onChange;
+    private final BooleanSupplier onChange;
 
     /** Touched by one look at a time, as the field below. */
     private Look taken;
 
     private Look last;
 
+    /** How many more looks until a refused change is taken up again; 0 if none was refused. */
+    private int retry;
+
     /** Guarded by {@code this}, as the field below. */
     private Scheduler.@Nullable Timer timer;
 
     private boolean closed;
 
-    /** Watches the file since it was seen so; {@code executor} looks at it and runs what a change leads to. */
-    FileWatch(Path file, Look seen, Scheduler scheduler, Executor executor, Runnable onChange) {
+    /**
+     * Watches the file since it was seen so; {@code executor} looks at it and runs what a change leads to, which tells
+     * whether it was taken in.
+     */
+    FileWatch(Path file, Look seen, Scheduler scheduler, Executor executor, BooleanSupplier onChange) {
         this.file = file;
         this.scheduler = scheduler;
         this.executor = executor;
@@ -66,15 +75,23 @@ final class FileWatch implements AutoCloseable {
         Look now = look(file);
         boolean calm = now.equals(last);
         last = now;
-        if (calm && !now.equals(taken)) {
+        boolean due = retry > 0 && --retry == 0;
+        if (calm && (due || !now.equals(taken))) {
             taken = now;
-            try {
-                onChange.run();
-            } catch (RuntimeException | Error e) {
-                log.warn("a change of {} could not be taken in", file, e);
-            }
+            retry = takeIn() ? 0 : RETRY_LOOKS;
+        } else if (due) {
+            retry = 1;
         }
         again();
+    }
+
+    private boolean takeIn() {
+        try {
+            return onChange.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            log.warn("a change of {} could not be taken in", file, e);
+            return true; // it was, or there is nothing to hope for
+        }
     }
 
     /** Looks at a file; at none there is nothing to see. */

@@ -26,6 +26,9 @@ public final class LazyStart implements AutoCloseable {
     /** Null where the host does not want changes of the file to be noticed. */
     private final @Nullable FileWatch fileWatch;
 
+    /** Why the file is refused, as the listener was told; empty if it is not. Touched by one look at the file at a time. */
+    private String refusal = "";
+
     private LazyStart(Services services, Source source, @Nullable ReloadListener listener, FileWatch.Look seen) {
         this.services = services;
         this.source = source;
@@ -105,22 +108,33 @@ public final class LazyStart implements AutoCloseable {
         return services.reload(() -> source.use(next, services::reload));
     }
 
-    private void reload(ReloadListener listener) {
+    /** Takes in what has changed about the file, and tells whether it is in force. */
+    private boolean reload(ReloadListener listener) {
         Reload done;
         try {
             done = reload();
         } catch (LazyStartException refused) {
-            log.warn("the changed configuration is refused, and nothing has changed: {}", refused.getMessage());
-            listener.onRefused(refused);
-            return;
+            refused(refused, null, listener);
+            return false;
         } catch (RuntimeException broken) {
-            if (!services.isClosed()) {
-                log.warn("the changed configuration could not be taken in, and nothing has changed", broken);
-                listener.onRefused(new LazyStartException("reload failed: " + broken, broken));
+            if (services.isClosed()) {
+                return true;
             }
-            return;
+            refused(new LazyStartException("reload failed: " + broken, broken), broken, listener);
+            return false;
         }
+        refusal = "";
         listener.onReloaded(done);
+        return true;
+    }
+
+    private void refused(LazyStartException refused, @Nullable Throwable bug, ReloadListener listener) {
+        String message = String.valueOf(refused.getMessage());
+        if (!message.equals(refusal)) {
+            refusal = message;
+            log.warn("the changed configuration is refused, and nothing has changed: {}", message, bug);
+            listener.onRefused(refused);
+        }
     }
 
     /**

@@ -9,12 +9,11 @@ import io.lazystart.http.HttpGate;
 import io.lazystart.provider.Unit;
 import io.lazystart.wake.ActionQueue;
 import io.lazystart.wake.GroupUnit;
-import io.lazystart.wake.SharedUnits;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WatcherConfig;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -56,17 +54,15 @@ final class Registry {
         /** How a unit is watched that has an {@code owner} if others use it too. */
         WatcherConfig config(Target target, Unit unit, @Nullable String owner);
 
+        /** A service was removed, and all is over. */
+        void forget(String service);
+
         /** The HTTP rules of a service. */
         HttpGate gate(Entry entry);
     }
 
-    /** Who has a unit, and hears its events. */
-    private interface Holder {
-        UnitWatcher watcher();
-    }
-
     /** A service. */
-    static final class Entry implements Holder {
+    static final class Entry implements Holders.Holder {
         /** What it is to be. Written under the lock, read anywhere. */
         private volatile Target target;
 
@@ -80,10 +76,13 @@ final class Registry {
         private @Nullable Unit unit;
 
         /** Who has the unit, if others use it too. */
-        private @Nullable Owner owner;
+        private Owners.@Nullable Owner owner;
 
         /** Whether its unit is being put to sleep for another, or for good. */
         private boolean leaves;
+
+        /** Completed once the unit it has is given up; null while nobody waits for that. */
+        private @Nullable CompletableFuture<Void> freed;
 
         /** Ends the events of a unit that others use too. Touched by the actions only. */
         private @Nullable Subscription events;
@@ -110,30 +109,30 @@ final class Registry {
         ServiceConfig service() {
             return target.service();
         }
-    }
 
-    /** A unit that several services use. */
-    private static final class Owner implements Holder {
-        private final Units.Key key;
-        private final SharedUnits units;
-
-        /** As the first of the services described it. */
-        private final Units.Opened opened;
-
-        /** How many services use it now. Guarded by the lock, with the field below. */
-        private int users;
-
-        private boolean leaves;
-
-        private Owner(Units.Opened opened, SharedUnits units) {
-            this.opened = opened;
-            this.key = opened.key();
-            this.units = units;
+        /** What it is to be. */
+        Target target() {
+            return target;
         }
 
-        @Override
-        public UnitWatcher watcher() {
-            return units.owner();
+        /** What it is; null while it is vacant. Under the lock, as the methods below. */
+        @Nullable
+        Target current() {
+            return current;
+        }
+
+        boolean isLeaving() {
+            return leaves;
+        }
+
+        private CompletableFuture<Void> freed() {
+            CompletableFuture<Void> known = freed == null ? new CompletableFuture<>() : freed;
+            freed = known;
+            return known;
+        }
+
+        boolean uses(Owners.Owner unit) {
+            return owner == unit;
         }
     }
 
@@ -151,20 +150,16 @@ final class Registry {
     /** Replaced under the lock, read anywhere. */
     private volatile Served served;
 
-    /** Changed under the lock, read anywhere, as the map below. */
-    private final Map<Units.Key, Holder> holders = new ConcurrentHashMap<>();
+    /** Changed under the lock, read anywhere, as the field below. */
+    private final Holders holders = new Holders();
 
-    /** Shared units by the names of their watchers. */
-    private final Map<String, Owner> owners = new ConcurrentHashMap<>();
+    private final Owners owners;
 
     /** Services that were removed and are not closed yet. Replaced under the lock, read anywhere. */
     private volatile List<Entry> leaving = List.of();
 
     /** Those that wait for their unit. Guarded by the lock, with the field below. */
     private final Set<Entry> vacant = new LinkedHashSet<>();
-
-    /** Types of providers whose events are being missed. */
-    private final Set<String> deaf = ConcurrentHashMap.newKeySet();
 
     private boolean closed;
 
@@ -173,13 +168,16 @@ final class Registry {
      *
      * @param config by which configuration
      * @param entries the services by name
+     * @param sharing the units that several of them are to use, and which
      */
-    private record Served(LazyStartConfig config, Map<String, Entry> entries) {}
+    private record Served(
+            LazyStartConfig config, Map<String, Entry> entries, Map<Units.Key, List<ServiceConfig>> sharing) {}
 
     /** Serves nothing yet, by a configuration whose services are to be given. */
     Registry(Parts parts, LazyStartConfig config) {
         this.parts = parts;
-        this.served = new Served(config, Map.of());
+        this.owners = new Owners(parts, watchers, this::act);
+        this.served = new Served(config, Map.of(), Map.of());
     }
 
     /** The configuration by which the services are what they are. */
@@ -198,7 +196,7 @@ final class Registry {
         if (entry != null) {
             return entry.watcher;
         }
-        Owner owner = owners.get(name);
+        Owners.Owner owner = owners.named(name);
         if (owner != null) {
             return owner.watcher();
         }
@@ -209,37 +207,14 @@ final class Registry {
                 .orElseThrow(() -> new IllegalStateException(name + " was removed"));
     }
 
-    /** Finds who hears the events of a unit; null if nobody does. */
-    @Nullable
-    UnitWatcher watcher(Units.Key unit) {
-        Holder holder = holders.get(unit);
-        return holder == null ? null : holder.watcher();
-    }
-
-    /** Events of a provider are being missed. */
-    void lost(String type) {
-        deaf.add(type);
-        each(type, UnitWatcher::onLost);
-    }
-
-    /** They are heard again, after a gap. */
-    void resync(String type) {
-        deaf.remove(type);
-        each(type, UnitWatcher::onResync);
-    }
-
-    /** Calls each watcher of a unit of the type. */
-    void each(String type, Consumer<UnitWatcher> call) {
-        holders.forEach((key, holder) -> {
-            if (key.type().equals(type)) {
-                call.accept(holder.watcher());
-            }
-        });
+    /** Who has which unit. */
+    Holders holders() {
+        return holders;
     }
 
     /** Calls each watcher. */
     void each(Consumer<UnitWatcher> call) {
-        owners.values().forEach(owner -> call.accept(owner.watcher()));
+        owners.all().forEach(owner -> call.accept(owner.watcher()));
         Stream.concat(entries().values().stream(), leaving.stream()).forEach(entry -> call.accept(entry.watcher));
     }
 
@@ -259,8 +234,9 @@ final class Registry {
         actions.run();
     }
 
+    /** Does something when a stage has ended. */
     @SuppressWarnings("FutureReturnValueIgnored") // what the task throws is logged here
-    private static void after(CompletionStage<?> stage, Runnable task) {
+    static void after(CompletionStage<?> stage, Runnable task) {
         stage.whenComplete((done, never) -> {
             try {
                 task.run();
@@ -301,7 +277,7 @@ final class Registry {
             Map<String, Entry> before = entries();
             Map<String, Entry> after = new LinkedHashMap<>();
             List<UnitWatcher> unread = new ArrayList<>();
-            Map<Units.Key, List<ServiceConfig>> sharing = sharing(targets.values());
+            Map<Units.Key, List<ServiceConfig>> sharing = Owners.sharing(targets.values());
             targets.forEach((name, target) -> {
                 Entry known = before.get(name);
                 after.put(name, known == null ? added(target, sharing, unread) : known);
@@ -309,38 +285,41 @@ final class Registry {
             List<Entry> gone = before.values().stream()
                     .filter(entry -> !targets.containsKey(entry.watcher.name()))
                     .toList();
+            List<Entry> changed = before.values().stream()
+                    .filter(entry -> targets.containsKey(entry.watcher.name()))
+                    .toList();
+            // Those that leave already go on doing so, and take what they are to be as soon as they can.
+            List<Entry> exchanged = new ArrayList<>();
+            for (Entry entry : changed) {
+                entry.target = Objects.requireNonNull(targets.get(entry.watcher.name()));
+                if (entry.current != null && !entry.leaves && !entry.current.sameUnit(entry.target)) {
+                    exchanged.add(entry);
+                }
+            }
+            Departures departures = new Departures(Stream.of(
+                            leaving.stream(),
+                            changed.stream().filter(Entry::isLeaving),
+                            exchanged.stream(),
+                            gone.stream())
+                    .flatMap(Function.identity())
+                    .toList());
             leaving = Stream.concat(leaving.stream(), gone.stream()).toList();
-            served = new Served(config, after);
+            served = new Served(config, after, sharing);
             // From here on those who are new can be found, and so depended on.
-            after.forEach((name, entry) -> change(entry, Objects.requireNonNull(targets.get(name))));
-            remove(gone);
+            exchanged.forEach(entry -> exchange(entry, departures.drain(entry)));
+            changed.forEach(this::retune);
+            gone.forEach(entry -> remove(entry, departures.dependents(entry)));
             unread.forEach(watcher -> act(watcher::boot));
             settle();
         });
     }
 
-    /** The units that several services are to use, and which. */
-    private static Map<Units.Key, List<ServiceConfig>> sharing(Iterable<Target> targets) {
-        Map<Units.Key, List<ServiceConfig>> sharing = new LinkedHashMap<>();
-        for (Target target : targets) {
-            Units.Key key = target.key();
-            if (key != null && target.shared()) {
-                sharing.computeIfAbsent(key, unit -> new ArrayList<>()).add(target.service());
-            }
-        }
-        return sharing;
-    }
-
     /** A service that is new; perhaps another has to give up its unit first. */
     private Entry added(Target target, Map<Units.Key, List<ServiceConfig>> sharing, List<UnitWatcher> unread) {
         boolean free = isFree(target);
-        Owner owner = free ? owner(target, sharing, unread) : null;
+        Owners.Owner owner = free ? owner(target, sharing, unread) : null;
         Unit unit = free ? unit(target, owner) : new GroupUnit(target.service().name());
-        UnitWatcher watcher = new UnitWatcher(
-                parts.config(
-                        target, unit, owner == null ? null : owner.watcher().name()),
-                parts.surroundings(calls(target)),
-                watchers);
+        UnitWatcher watcher = new UnitWatcher(config(target, unit, owner), parts.surroundings(calls(target)), watchers);
         Entry entry = new Entry(target, watcher, parts);
         if (free) {
             taken(entry, target, unit, owner);
@@ -352,40 +331,31 @@ final class Registry {
         return entry;
     }
 
-    /** Removes services; one on which others of them depend goes after those. */
-    private void remove(List<Entry> gone) {
-        Map<Entry, CompletableFuture<Void>> done = new HashMap<>();
-        gone.forEach(entry -> done.put(entry, new CompletableFuture<>()));
-        for (Entry entry : gone) {
-            entry.leaves = true;
-            vacant.remove(entry);
-            CompletableFuture<Void> over = Objects.requireNonNull(done.get(entry));
-            after(over, () -> removed(entry));
-            Stream<CompletableFuture<Void>> dependents = gone.stream()
-                    .filter(other -> other.service().dependsOn().stream()
-                            .anyMatch(edge -> edge.service().equals(entry.watcher.name())))
-                    .map(done::get);
-            CompletableFuture<Void> free = all(dependents);
-            act(() -> after(free.thenCompose(now -> entry.watcher.remove()), () -> over.complete(null)));
-        }
+    private WatcherConfig config(Target target, Unit unit, Owners.@Nullable Owner owner) {
+        return parts.config(target, unit, owner == null ? null : owner.watcher().name());
     }
 
-    private void change(Entry entry, Target target) {
+    /** Removes a service, after those that leave too and depend on it. */
+    private void remove(Entry entry, List<Entry> dependents) {
+        entry.leaves = true;
+        vacant.remove(entry);
+        CompletableFuture<Void> free = all(dependents.stream().map(Entry::freed));
+        act(() -> after(free.thenCompose(now -> entry.watcher.remove()), () -> removed(entry)));
+    }
+
+    /** Puts the unit of a service to sleep for another, with at least so much time for its leases to end. */
+    private void exchange(Entry entry, Duration drain) {
+        entry.leaves = true;
+        act(() -> entry.watcher.replace(drain, () -> vacated(entry)));
+    }
+
+    /** A service that keeps its unit goes on by what it is to be. */
+    private void retune(Entry entry) {
         Target current = entry.current;
-        entry.target = target;
-        if (current == null || entry.leaves) {
-            return; // it takes what it is to be as soon as it can
-        }
-        if (!current.sameUnit(target)) {
-            entry.leaves = true;
-            act(() -> entry.watcher.replace(() -> vacated(entry)));
-        } else if (!current.equals(target)) {
+        Target target = entry.target;
+        if (current != null && !entry.leaves && !current.equals(target)) {
             entry.current = target;
-            Owner owner = entry.owner;
-            WatcherConfig next = parts.config(
-                    target,
-                    Objects.requireNonNull(entry.unit),
-                    owner == null ? null : owner.watcher().name());
+            WatcherConfig next = config(target, Objects.requireNonNull(entry.unit), entry.owner);
             act(() -> entry.watcher.retune(next));
         }
     }
@@ -394,6 +364,10 @@ final class Registry {
         locked(() -> {
             leaving = leaving.stream().filter(other -> other != entry).toList();
             givenUp(entry);
+            String name = entry.watcher.name();
+            if (!entries().containsKey(name)) { // else it is there again
+                act(() -> parts.forget(name));
+            }
             settle();
         });
     }
@@ -409,117 +383,98 @@ final class Registry {
         });
     }
 
-    private void taken(Entry entry, Target target, Unit unit, @Nullable Owner owner) {
+    private void taken(Entry entry, Target target, Unit unit, Owners.@Nullable Owner owner) {
         entry.current = target;
         entry.unit = unit;
         entry.owner = owner;
         Units.Key key = target.key();
         if (owner != null) {
-            owner.users++;
-            act(() -> entry.events = owner.units.follow(unit, entry.watcher));
+            owner.join();
+            act(() -> entry.events = owner.follow(unit, entry.watcher));
         } else if (key != null) {
-            holders.put(key, entry);
-            hear(key, entry.watcher);
+            holders.take(key, entry);
+            act(() -> holders.hear(key, entry.watcher));
         }
-    }
-
-    /** What cannot be heard of a unit now could not be heard of its watcher before. */
-    private void hear(Units.Key key, UnitWatcher watcher) {
-        act(() -> {
-            if (deaf.contains(key.type())) {
-                watcher.onLost();
-            }
-        });
     }
 
     private void givenUp(Entry entry) {
         Target had = entry.current;
-        if (had == null) {
-            return;
+        if (had != null) {
+            Owners.Owner owner = entry.owner;
+            Units.Key key = had.key();
+            if (owner != null) {
+                owner.quit();
+                act(() -> Objects.requireNonNull(entry.events).close());
+            } else if (key != null) {
+                holders.giveUp(key, entry);
+            }
+            entry.current = null;
+            entry.unit = null;
+            entry.owner = null;
         }
-        Owner owner = entry.owner;
-        Units.Key key = had.key();
-        if (owner != null) {
-            owner.users--;
-            act(() -> Objects.requireNonNull(entry.events).close());
-        } else if (key != null) {
-            holders.remove(key, entry);
+        CompletableFuture<Void> freed = entry.freed;
+        if (freed != null) {
+            entry.freed = null;
+            act(() -> freed.complete(null));
         }
-        entry.current = null;
-        entry.unit = null;
-        entry.owner = null;
     }
 
     /** Has those who wait for a unit take it that nobody else has any more. Under the lock. */
     private void settle() {
-        if (vacant.isEmpty() && owners.isEmpty()) {
-            return;
-        }
-        Map<Units.Key, List<ServiceConfig>> sharing =
-                sharing(entries().values().stream().map(entry -> entry.target).toList());
+        Served now = served;
         List<UnitWatcher> unread = new ArrayList<>();
         for (Entry entry : List.copyOf(vacant)) {
             Target target = entry.target;
             if (isFree(target) && !closed) {
                 vacant.remove(entry);
-                Owner owner = owner(target, sharing, unread);
+                Owners.Owner owner = owner(target, now.sharing(), unread);
                 Unit unit = unit(target, owner);
-                WatcherConfig next = parts.config(
-                        target, unit, owner == null ? null : owner.watcher().name());
+                WatcherConfig next = config(target, unit, owner);
                 Executor calls = calls(target);
                 act(() -> entry.watcher.occupy(next, calls));
                 taken(entry, target, unit, owner);
             }
         }
         unread.forEach(watcher -> act(watcher::boot));
-        owners.values().forEach(owner -> look(owner, sharing));
+        owners.look(now.entries().values(), now.sharing(), this::gone);
     }
 
     /** Whether nobody has the unit that would have to give it up. */
     private boolean isFree(Target target) {
         Units.Key key = target.key();
-        Holder holder = key == null ? null : holders.get(key);
-        return holder == null || (target.shared() && holder instanceof Owner owner && takesIn(owner, target));
+        Holders.Holder holder = key == null ? null : holders.of(key);
+        return holder == null
+                || (target.shared()
+                        && holder instanceof Owners.Owner owner
+                        && owner.takesIn(target, entries().values()));
     }
 
-    /** Whether a shared unit is what the service is to use: as it describes it, or as others do that stay. */
-    private boolean takesIn(Owner owner, Target target) {
-        Units.Opened opened = target.opened();
-        boolean same = opened != null && opened.described().equals(owner.opened.described());
-        boolean stays = entries().values().stream().anyMatch(entry -> entry.owner == owner && !entry.leaves);
-        return !owner.leaves && (same || stays);
-    }
-
-    private @Nullable Owner owner(
+    /** Who has the unit of a service, if others use it too; made if there is nobody yet. */
+    private Owners.@Nullable Owner owner(
             Target target, Map<Units.Key, List<ServiceConfig>> sharing, List<UnitWatcher> unread) {
         Units.Opened opened = target.opened();
         if (opened == null || !target.shared()) {
             return null;
         }
         Units.Key key = opened.key();
-        Owner known = owners.get(key.name());
+        Owners.Owner known = owners.named(key.name());
         if (known != null) {
             return known;
         }
-        List<ServiceConfig> users = Objects.requireNonNull(sharing.get(key), key.name());
-        SharedUnits units = new SharedUnits(
-                key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), watchers);
-        Owner made = new Owner(opened, units);
-        owners.put(key.name(), made);
-        holders.put(key, made);
+        Owners.Owner made = owners.make(opened, Objects.requireNonNull(sharing.get(key), key.name()));
+        holders.take(key, made);
+        act(() -> holders.hear(key, made.watcher()));
         unread.add(made.watcher());
-        hear(key, made.watcher());
         return made;
     }
 
-    private static Unit unit(Target target, @Nullable Owner owner) {
+    private static Unit unit(Target target, Owners.@Nullable Owner owner) {
+        String name = target.service().name();
         Units.Opened opened = target.opened();
         if (opened == null) {
-            return new GroupUnit(target.service().name());
+            return new GroupUnit(name);
         }
-        return owner == null
-                ? opened.unit()
-                : owner.units.seenBy(target.service().name());
+        return owner == null ? opened.unit() : owner.seenBy(name);
     }
 
     private Executor calls(Target target) {
@@ -527,33 +482,10 @@ final class Registry {
         return key == null ? parts.completions() : parts.calls(key.type());
     }
 
-    /** A shared unit learns who uses it; one that nobody shares any more is given up. */
-    private void look(Owner owner, Map<Units.Key, List<ServiceConfig>> sharing) {
-        Units.Key key = owner.key;
-        List<ServiceConfig> users = sharing.get(key);
-        if (owner.leaves) {
-            return;
-        }
-        boolean same = entries().values().stream()
-                .map(Entry::opened)
-                .anyMatch(opened -> opened != null && opened.described().equals(owner.opened.described()));
-        if (users != null && (same || owner.users > 0)) {
-            act(() -> owner.units.users(users));
-        } else if (owner.users == 0) {
-            owner.leaves = true;
-            boolean wanted = entries().values().stream().anyMatch(entry -> key.equals(entry.target.key()));
-            if (wanted) {
-                act(() -> owner.watcher().replace(() -> gone(owner)));
-            } else {
-                act(() -> after(owner.watcher().remove(), () -> gone(owner)));
-            }
-        }
-    }
-
-    private void gone(Owner owner) {
+    private void gone(Owners.Owner owner) {
         locked(() -> {
-            holders.remove(owner.key, owner);
-            owners.remove(owner.key.name(), owner);
+            holders.giveUp(owner.key(), owner);
+            owners.gone(owner);
             settle();
         });
     }
@@ -591,7 +523,7 @@ final class Registry {
     /** Who needs whom, shared units included. */
     private DependencyGraph graph() {
         Map<String, List<String>> edges = new LinkedHashMap<>();
-        owners.keySet().forEach(name -> edges.put(name, List.of()));
+        owners.all().forEach(owner -> edges.put(owner.watcher().name(), List.of()));
         entries().forEach((name, entry) -> {
             List<String> needed = new ArrayList<>();
             entry.service().dependsOn().forEach(edge -> needed.add(edge.service()));

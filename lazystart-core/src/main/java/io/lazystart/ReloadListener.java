@@ -15,7 +15,8 @@ public interface ReloadListener {
     void onReloaded(Reload reload);
 
     /**
-     * The file has changed, and is refused: nothing else has.
+     * The file has changed, and is refused: nothing else has. It is tried again each ten seconds, since what stands against
+     * it may lie elsewhere, and when it changes again; the same refusal is told once.
      *
      * @param refusal says what was expected, and where; its message is one for people
      */

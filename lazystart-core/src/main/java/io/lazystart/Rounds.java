@@ -19,7 +19,7 @@ final class Rounds implements AutoCloseable {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Scheduler scheduler;
-    private final Registry registry;
+    private final Holders holders;
 
     /** Guarded by {@code this}, with the fields below. */
     private Set<String> types = Set.of();
@@ -31,9 +31,9 @@ final class Rounds implements AutoCloseable {
     private Scheduler.@Nullable Timer timer;
     private boolean closed;
 
-    Rounds(Scheduler scheduler, Registry registry) {
+    Rounds(Scheduler scheduler, Holders holders) {
         this.scheduler = scheduler;
-        this.registry = registry;
+        this.holders = holders;
     }
 
     /** Reads the units of these types from now on. */
@@ -72,7 +72,7 @@ final class Rounds implements AutoCloseable {
             second = (second + 1) % ASLEEP_SECONDS;
             now = second;
         }
-        silent.forEach(type -> registry.each(type, watcher -> {
+        silent.forEach(type -> holders.each(type, watcher -> {
             int turn = Math.floorMod(watcher.name().hashCode(), ASLEEP_SECONDS);
             int every = watcher.isAsleep() ? ASLEEP_SECONDS : AWAKE_SECONDS;
             if (turn % every == now % every) {

@@ -30,6 +30,7 @@ import io.lazystart.wake.Workers;
 import io.lazystart.watch.CircuitListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class Services {
         tcp = Probe.of(ReadyConfig.TCP, ticker, scheduler);
         units = new Units(found, ticker, scheduler, Events::new);
         registry = new Registry(new Parts(), config);
-        rounds = new Rounds(scheduler, registry);
+        rounds = new Rounds(scheduler, registry.holders());
     }
 
     /** Opens providers and watchers; what was opened is closed again if one is refused. */
@@ -219,29 +220,34 @@ final class Services {
         room.resize(next.limits().heldRequests(), next.services().size());
         httpGates.limits(next.limits());
         registry.apply(next, targets);
-        rounds.of(units.silent());
+        rounds.of(units.silent(targets.values().stream()));
     }
 
     /** What each service is to be; providers are opened for that, and closed by the caller if this fails. */
     private Map<String, Target> targets(LazyStartConfig next) {
-        Map<String, Units.Opened> opened = new LinkedHashMap<>();
-        Map<Units.Key, List<ServiceConfig>> users = new LinkedHashMap<>();
+        int services = next.services().size();
+        Map<String, Units.Opened> opened = new HashMap<>(2 * services);
+        Map<Units.Key, ServiceConfig> users = new HashMap<>(2 * services);
+        Map<Units.Key, List<ServiceConfig>> shared = new LinkedHashMap<>();
         next.services().forEach((name, service) -> {
             UnitConfig described = service.unit();
             if (described != null) {
                 Units.Opened unit = unit(service, described, next);
                 opened.put(name, unit);
-                users.computeIfAbsent(unit.key(), key -> new ArrayList<>(1)).add(service);
+                ServiceConfig first = users.putIfAbsent(unit.key(), service);
+                if (first != null) {
+                    shared.computeIfAbsent(unit.key(), key -> new ArrayList<>(List.of(first)))
+                            .add(service);
+                }
             }
         });
         Set<String> jobs = next.jobs();
-        users.forEach((key, services) -> refuseConflicts(key, services, jobs));
-        Map<String, Target> targets = new LinkedHashMap<>();
+        shared.forEach((key, sharing) -> refuseConflicts(key, sharing, jobs));
+        Map<String, Target> targets = new LinkedHashMap<>(2 * services);
         next.services().forEach((name, service) -> {
             Units.Opened unit = opened.get(name);
-            boolean shared = unit != null
-                    && Objects.requireNonNull(users.get(unit.key())).size() > 1;
-            targets.put(name, new Target(service, unit, jobs.contains(name), shared));
+            boolean others = unit != null && shared.containsKey(unit.key());
+            targets.put(name, new Target(service, unit, jobs.contains(name), others));
         });
         return targets;
     }
@@ -256,9 +262,6 @@ final class Services {
     }
 
     private static void refuseConflicts(Units.Key key, List<ServiceConfig> services, Set<String> jobs) {
-        if (services.size() == 1) {
-            return;
-        }
         for (ServiceConfig service : services) {
             if (jobs.contains(service.name())) {
                 throw new ConfigException(
@@ -371,6 +374,13 @@ final class Services {
         }
 
         @Override
+        public void forget(String service) {
+            if (learned != null) {
+                learned.forget(service);
+            }
+        }
+
+        @Override
         public HttpGate gate(Registry.Entry entry) {
             return httpGates.gate(entry.watcher(), entry::service);
         }
@@ -386,7 +396,7 @@ final class Services {
 
         @Override
         public void onEvent(UnitEvent event) {
-            UnitWatcher watcher = registry.watcher(new Units.Key(type, event.unit()));
+            UnitWatcher watcher = registry.holders().watcher(new Units.Key(type, event.unit()));
             if (watcher != null) {
                 watcher.onUnitEvent(event);
             }
@@ -395,14 +405,14 @@ final class Services {
         @Override
         public void onResync() {
             rounds.heard(type);
-            registry.resync(type);
+            registry.holders().resync(type);
         }
 
         @Override
         public void onLost() {
             log.warn("provider {}: its events cannot be heard for now", type);
             rounds.lost(type);
-            registry.lost(type);
+            registry.holders().lost(type);
         }
     }
 }

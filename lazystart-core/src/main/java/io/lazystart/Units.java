@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,7 @@ final class Units {
     /** The unit that a service has by now, though the service has changed. */
     Opened again(ServiceConfig service, Opened before) {
         String type = before.key().type();
-        Provider provider = Objects.requireNonNull(open.get(type), type).provider();
+        Provider provider = openOf(type).provider();
         checkCapabilities(service, type, provider, "services." + service.name());
         return before;
     }
@@ -105,7 +106,7 @@ final class Units {
 
     /** What runs the calls of a provider that is open. */
     Executor calls(String type) {
-        return Objects.requireNonNull(open.get(type), type).calls();
+        return openOf(type).calls();
     }
 
     /** Begins to hear the events of the providers that were opened since; one that cannot be heard is refused. */
@@ -126,12 +127,18 @@ final class Units {
         fresh.clear();
     }
 
-    /** Types of providers that tell no events. */
-    Set<String> silent() {
-        return open.entrySet().stream()
-                .filter(entry -> !entry.getValue().provider().capabilities().contains(Capability.WATCH))
-                .map(Map.Entry::getKey)
+    /** Types of the providers of these that tell no events. */
+    Set<String> silent(Stream<Target> targets) {
+        return targets.map(Target::key)
+                .filter(Objects::nonNull)
+                .map(Key::type)
+                .distinct()
+                .filter(type -> !openOf(type).provider().capabilities().contains(Capability.WATCH))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Open openOf(String type) {
+        return Objects.requireNonNull(open.get(type), type);
     }
 
     /** Closes the providers that were opened since, and for nothing. */

@@ -78,7 +78,7 @@ class ReconciliationTest {
         int web = host.unit("one").count(Call.STATUS);
         int api = host.unit("two").count(Call.STATUS);
 
-        try (Rounds rounds = new Rounds(host.time, host.registry)) {
+        try (Rounds rounds = new Rounds(host.time, host.registry.holders())) {
             rounds.of(Set.of("scripted"));
             host.time.advance(Duration.ofMinutes(2));
             assertThat(host.unit("one").count(Call.STATUS) - web).isEqualTo(12);
@@ -101,7 +101,7 @@ class ReconciliationTest {
         host.load(plan().service("web", "one"));
         int before = host.unit("one").count(Call.STATUS);
 
-        try (Rounds rounds = new Rounds(host.time, host.registry)) {
+        try (Rounds rounds = new Rounds(host.time, host.registry.holders())) {
             rounds.of(Set.of());
             host.time.advance(Duration.ofMinutes(5));
             assertThat(host.unit("one").count(Call.STATUS)).isEqualTo(before);
@@ -139,7 +139,7 @@ class ReconciliationTest {
         host.load(plan().service("web", "one"));
         host.acquire("web").join().close();
 
-        try (Rounds rounds = new Rounds(host.time, host.registry)) {
+        try (Rounds rounds = new Rounds(host.time, host.registry.holders())) {
             rounds.of(Set.of());
             rounds.lost("scripted");
             rounds.lost("scripted");

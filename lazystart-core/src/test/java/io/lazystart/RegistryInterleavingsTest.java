@@ -97,7 +97,7 @@ class RegistryInterleavingsTest {
         @Validate
         public void everyServiceHasItsUnit() {
             registry.entries().values().forEach(entry -> {
-                UnitWatcher holder = registry.watcher(entry.opened().key());
+                UnitWatcher holder = registry.holders().watcher(entry.opened().key());
                 boolean shared = entry.opened().key().unit().equals("four");
                 check(
                         shared ? holder.name().equals("scripted:four") : holder == entry.watcher(),
@@ -186,6 +186,9 @@ class RegistryInterleavingsTest {
         public WatcherConfig config(Target target, Unit unit, String owner) {
             return new WatcherConfig(target.service(), unit, null, null, List.of(), false, owner);
         }
+
+        @Override
+        public void forget(String service) {}
 
         @Override
         public HttpGate gate(Registry.Entry entry) {

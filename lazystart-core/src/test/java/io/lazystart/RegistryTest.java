@@ -454,7 +454,8 @@ class RegistryTest {
         assertThat(host.acquire("web")).isCompleted();
 
         assertThat(host.verbs).containsExactly("box START", "box STOP", "box START");
-        assertThat(host.registry.watcher(new Units.Key("scripted", "box"))).isSameAs(host.watcher("web"));
+        assertThat(host.registry.holders().watcher(new Units.Key("scripted", "box")))
+                .isSameAs(host.watcher("web"));
     }
 
     @Test
@@ -467,7 +468,8 @@ class RegistryTest {
         host.time.advance(ofSeconds(1));
 
         assertThat(host.verbs).containsExactly("box START", "box STOP");
-        assertThat(host.registry.watcher(new Units.Key("scripted", "box"))).isNull();
+        assertThat(host.registry.holders().watcher(new Units.Key("scripted", "box")))
+                .isNull();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.UnitConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.HttpGates;
 import io.lazystart.http.WakeGuard;
@@ -29,6 +30,7 @@ import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
+import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
 import java.nio.file.Path;
@@ -61,11 +63,29 @@ final class ReloadHarness implements Registry.Parts {
 
     final List<Runnable> hung = new ArrayList<>();
 
+    /** What the listener of circuits was told, such as {@code opened web}. */
+    final List<String> alerts = new ArrayList<>();
+
+    /** Services that were removed, and are over. */
+    final List<String> forgotten = new ArrayList<>();
+
     /** Services whose probes fail. */
     final Set<String> sick = new HashSet<>();
 
     private static final LazyStartConfig EMPTY =
             LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
+
+    private final CircuitListener alarms = new CircuitListener() {
+        @Override
+        public void onOpened(String service, int failures, Reason reason) {
+            alerts.add("opened " + service);
+        }
+
+        @Override
+        public void onClosed(String service) {
+            alerts.add("closed " + service);
+        }
+    };
 
     private final WaitingRoom room = new WaitingRoom(100);
     private final FirstReads firstReads = new FirstReads();
@@ -77,7 +97,7 @@ final class ReloadHarness implements Registry.Parts {
         provider.watch(new UnitListener() {
             @Override
             public void onEvent(UnitEvent event) {
-                UnitWatcher watcher = registry.watcher(new Units.Key("scripted", event.unit()));
+                UnitWatcher watcher = registry.holders().watcher(new Units.Key("scripted", event.unit()));
                 if (watcher != null) {
                     watcher.onUnitEvent(event);
                 }
@@ -85,12 +105,12 @@ final class ReloadHarness implements Registry.Parts {
 
             @Override
             public void onResync() {
-                registry.resync("scripted");
+                registry.holders().resync("scripted");
             }
 
             @Override
             public void onLost() {
-                registry.lost("scripted");
+                registry.holders().lost("scripted");
             }
         });
     }
@@ -214,7 +234,7 @@ final class ReloadHarness implements Registry.Parts {
                 room,
                 firstReads,
                 name -> new StartTimes(),
-                (service, failures, reason) -> {},
+                alarms,
                 late -> {});
     }
 
@@ -243,6 +263,11 @@ final class ReloadHarness implements Registry.Parts {
         Probe probe = (address, timeout, linger) -> new ProbeResult(
                 !sick.contains(service.name()), sick.contains(service.name()) ? "HTTP 503" : "HTTP 200");
         return new WatcherConfig(service, unit, null, probe, List.of(), target.job(), owner);
+    }
+
+    @Override
+    public void forget(String service) {
+        forgotten.add(service);
     }
 
     @Override

@@ -33,11 +33,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -254,7 +257,7 @@ class ReloadTest {
         VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = write("a");
         int[] changes = {0};
-        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, () -> changes[0]++)) {
+        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, () -> ++changes[0] > 0)) {
             time.advance(Duration.ofSeconds(5));
             assertThat(changes[0]).isZero();
 
@@ -277,12 +280,75 @@ class ReloadTest {
     }
 
     @Test
+    void refusedChange_isTriedAgainWithoutAnother_untilItIsTakenIn() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        Path file = write("a");
+        int[] tries = {0};
+        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, () -> ++tries[0] > 2)) {
+            write("bb");
+            time.advance(Duration.ofSeconds(1));
+            assertThat(tries[0]).isOne();
+
+            time.advance(Duration.ofSeconds(9));
+            assertThat(tries[0]).isOne();
+            time.advance(Duration.ofSeconds(60));
+
+            assertThat(tries[0]).isEqualTo(3);
+            assertThat(watch).isNotNull();
+        }
+    }
+
+    @Test
+    void refusedForWhatIsNotInTheFile_isTakenInOnceThatIsMended_andToldOnce() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        Path file = write("  web: {scripted: {}}\n");
+        AtomicBoolean away = new AtomicBoolean(true);
+        BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+        try (LazyStart host = builder(file)
+                .validator(config -> {
+                    asked.add(config.services().size());
+                    if (away.get() && config.services().size() > 1) {
+                        throw new ConfigException("services", "2 (expected: one)");
+                    }
+                })
+                .reloadOnChange(new Told())
+                .ticker(ticker)
+                .scheduler(time)
+                .build()) {
+            assertThat(next(asked, time)).isEqualTo(1);
+            write("  web: {scripted: {}}\n  api: {scripted: {}}\n");
+            assertThat(next(told, time)).isInstanceOf(ConfigException.class);
+            for (int tries = 0; tries < 4; tries++) {
+                assertThat(next(asked, time)).isEqualTo(2);
+            }
+            assertThat(told).isEmpty();
+
+            away.set(false);
+
+            assertThat(next(told, time)).hasToString("added api");
+            host.watcher("api").acquire(PATIENCE).close();
+        }
+    }
+
+    /** What comes next while time goes by. */
+    private static <T> T next(BlockingQueue<T> queue, VirtualScheduler time) throws InterruptedException {
+        T next = null;
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); next == null && System.nanoTime() - end < 0; ) {
+            time.advance(Duration.ofMillis(500));
+            next = queue.poll(1, TimeUnit.MILLISECONDS);
+        }
+        return Objects.requireNonNull(next, "nothing came");
+    }
+
+    @Test
     void changeThatThrows_isNotTheLastThatIsNoticed() throws Exception {
         FakeTicker ticker = new FakeTicker();
         VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = write("a");
         int[] changes = {0};
-        Runnable broken = () -> {
+        BooleanSupplier broken = () -> {
             changes[0]++;
             throw new IllegalStateException("broken listener");
         };

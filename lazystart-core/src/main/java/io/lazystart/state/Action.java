@@ -302,11 +302,11 @@ public sealed interface Action {
         }
     }
 
-    /** The watcher has closed: nothing more will happen. */
-    record Closed() implements Action {
+    /** The watcher has closed, for the reason given: nothing more will happen. */
+    record Closed(Cause cause) implements Action {
         @Override
         public Runnable bind(Actor actor) {
-            return actor.closed();
+            return actor.closed(this);
         }
     }
 

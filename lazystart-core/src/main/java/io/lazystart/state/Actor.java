@@ -77,5 +77,5 @@ public interface Actor {
     Runnable vacated();
 
     /** See {@link Action.Closed}. */
-    Runnable closed();
+    Runnable closed(Action.Closed action);
 }

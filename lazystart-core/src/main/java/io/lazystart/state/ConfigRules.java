@@ -38,9 +38,10 @@ final class ConfigRules {
 
     /**
      * The unit is put to sleep as if a person said so, but whoever waits goes on waiting, for the unit that takes its
-     * place; so does the demand of an attempt that is under way.
+     * place; so does the demand of an attempt that is under way. Leases get the time of a drain to end, or
+     * {@code drainNanos} if that is longer.
      */
-    static void replace(Draft d, int leases) {
+    static void replace(Draft d, long drainNanos, int leases) {
         if (d.closing) {
             return;
         }
@@ -56,7 +57,8 @@ final class ConfigRules {
                     DemandRules.queue(d, asked);
                 }
             }
-            case SERVING, ASKING, AILING -> DemandRules.leave(d, CHANGED, REPLACED, false, leases);
+            case SERVING, ASKING, AILING ->
+                DemandRules.drain(d, CHANGED, Math.max(drainNanos, d.policy.drainNanos()), leases);
             case LINGERING -> Moves.stop(d, CHANGED);
             case STUCK -> DemandRules.kill(d, CHANGED);
             case DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
@@ -105,6 +107,7 @@ final class ConfigRules {
         }
         d.read = 0;
         d.releaseDependencies();
+        d.cause = REMOVED;
         Moves.nap(d, "left as it is");
     }
 

@@ -12,8 +12,8 @@ public sealed interface ConfigSignal extends Signal {
         }
     }
 
-    /** Another unit is to take the place of this one, which is put to sleep first. */
-    record Replace(long now, int leases) implements ConfigSignal {
+    /** Another unit is to take the place of this one, which is put to sleep first, with at least so long a drain. */
+    record Replace(long now, long drainNanos, int leases) implements ConfigSignal {
         @Override
         public Word word(Snapshot s) {
             return Word.closeOrCount(s);
@@ -21,12 +21,12 @@ public sealed interface ConfigSignal extends Signal {
 
         @Override
         public Signal withLeases(int open) {
-            return new Replace(now, open);
+            return new Replace(now, drainNanos, open);
         }
 
         @Override
         public void apply(Draft d) {
-            ConfigRules.replace(d, leases);
+            ConfigRules.replace(d, drainNanos, leases);
         }
     }
 

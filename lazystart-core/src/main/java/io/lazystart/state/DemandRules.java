@@ -148,15 +148,22 @@ final class DemandRules {
 
     /** Puts a unit to sleep that is or was ready; its word is closed. */
     static void leave(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
+        if (atOnce && leases > 0) {
+            Moves.beginStopping(d, cause);
+            cutDrain(d, reason);
+        } else {
+            drain(d, cause, d.hurries() ? Policy.CLOSE_HOLD_NANOS : d.policy.drainNanos(), leases);
+        }
+    }
+
+    /** Puts a unit to sleep as soon as its leases have ended, or their time has. */
+    static void drain(Draft d, Cause cause, long nanos, int leases) {
         Moves.beginStopping(d, cause);
         if (leases == 0) {
             Moves.sleepUnit(d);
-        } else if (atOnce) {
-            d.act(new Action.LoseLeases(reason));
-            Moves.sleepUnit(d);
         } else {
             d.enter(Step.DRAIN);
-            d.arm(Timer.DRAIN, d.hurries() ? Policy.CLOSE_HOLD_NANOS : d.policy.drainNanos());
+            d.arm(Timer.DRAIN, nanos);
         }
     }
 
@@ -222,6 +229,10 @@ final class DemandRules {
         return closing(d.change);
     }
 
+    static Cause closeCause(Draft d) {
+        return d.change == Change.REMOVED ? ConfigRules.REMOVED : CLOSE;
+    }
+
     /** Why nobody is let in any more. */
     static Reason closing(Change change) {
         return change == Change.REMOVED ? REMOVED : CLOSING;
@@ -244,6 +255,9 @@ final class DemandRules {
             return;
         }
         d.change = removed ? Change.REMOVED : Change.NONE;
+        if (removed) {
+            d.failures = d.failures.reset(); // who was told that the circuit is open is told that it matters no more
+        }
         d.failWaiters(closing(d));
         d.closing = true;
         d.forgetRestart();
@@ -255,7 +269,7 @@ final class DemandRules {
     }
 
     private static void closeStopping(Draft d, boolean hold, int leases) {
-        Cause cause = d.change == Change.REMOVED ? ConfigRules.REMOVED : CLOSE;
+        Cause cause = closeCause(d);
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
         if (d.step == Step.VACANT) {
             Moves.nap(d);
@@ -268,7 +282,7 @@ final class DemandRules {
             }
         } else if (down) {
             d.releaseDependencies();
-            d.act(new Action.Closed());
+            d.act(new Action.Closed(closeCause(d)));
         } else {
             hurryStop(d);
             if (d.verb != null && d.verb.kind().wakes()) {
@@ -302,6 +316,6 @@ final class DemandRules {
         d.act(new Action.StopProbing());
         d.enter(Step.ASLEEP);
         d.read = 0;
-        d.act(new Action.Closed());
+        d.act(new Action.Closed(closeCause(d)));
     }
 }

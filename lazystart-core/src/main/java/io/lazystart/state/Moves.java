@@ -277,7 +277,7 @@ final class Moves {
         d.failWaiters(reason);
         error(d, reason, Step.STUCK);
         if (d.closing) {
-            d.act(new Action.Closed());
+            d.act(new Action.Closed(DemandRules.closeCause(d)));
         }
     }
 
@@ -330,7 +330,7 @@ final class Moves {
         d.enter(Step.ASLEEP);
         d.publish(WakeEvent.Type.NAPPING, message);
         if (d.closing) {
-            d.act(new Action.Closed());
+            d.act(new Action.Closed(DemandRules.closeCause(d)));
         } else {
             keepUp(d);
         }

@@ -143,9 +143,9 @@ final class Commit implements Actor {
     }
 
     @Override
-    public Runnable closed() {
+    public Runnable closed(Action.Closed action) {
         return () -> {
-            effects.closed();
+            effects.closed(action);
             complete(() -> closed.complete(null));
         };
     }

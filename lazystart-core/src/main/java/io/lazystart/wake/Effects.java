@@ -3,7 +3,6 @@ package io.lazystart.wake;
 
 import io.lazystart.bus.EventBus;
 import io.lazystart.config.Durations;
-import io.lazystart.event.Cause;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Unit;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Effects {
     private static final Logger log = LoggerFactory.getLogger("io.lazystart");
-    private static final Cause CLOSED = new Cause(Cause.Kind.CLOSE, "the host closes");
     private static final long READ_TIMEOUT_NANOS = 10_000_000_000L;
 
     private final String service;
@@ -173,9 +171,9 @@ final class Effects {
     }
 
     /** The watcher has closed: what is under way ends with it. */
-    void closed() {
+    void closed(Action.Closed action) {
         if (history != null) {
-            history().closed(CLOSED, now());
+            history().closed(action.cause(), now());
         }
     }
 

@@ -45,7 +45,13 @@ final class History {
                 begin(Kind.SLEEP, event, now);
             }
             case READY -> over(Kind.WAKE, Outcome.DONE, event, now);
-            case NAPPING -> over(Kind.SLEEP, Outcome.DONE, event, now);
+            // A wake ends so where the service is removed and its unit left as it is.
+            case NAPPING ->
+                over(
+                        Kind.SLEEP,
+                        begun != null && begun.kind() == Kind.WAKE ? Outcome.CUT_SHORT : Outcome.DONE,
+                        event,
+                        now);
             case ERROR -> over(Kind.DEATH, Outcome.FAILED, event, now);
             case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY -> {}
         }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,6 +89,15 @@ public final class LearnedTimes implements AutoCloseable {
         return new StartTimes(entry == null ? List.of() : entry.nanos(), times -> learned(service, times));
     }
 
+    /**
+     * A service is no more, and has woken for the last time. What the file says of it stays there for a while.
+     *
+     * @param service its name
+     */
+    public void forget(String service) {
+        learned.remove(service);
+    }
+
     private void learned(String service, StartTimes times) {
         if (closed) {
             return;
@@ -113,8 +121,10 @@ public final class LearnedTimes implements AutoCloseable {
         Instant now = ticker.wall();
         for (String service : List.copyOf(unwritten)) {
             unwritten.remove(service);
-            StartTimes times = Objects.requireNonNull(learned.get(service), service);
-            batch.put(service, new StartTimesFile.Entry(now, times.recent()));
+            StartTimes times = learned.get(service);
+            if (times != null) { // else the service is no more
+                batch.put(service, new StartTimesFile.Entry(now, times.recent()));
+            }
         }
         if (batch.isEmpty()) {
             return;

@@ -9,8 +9,13 @@ import io.lazystart.provider.Unit;
 import io.lazystart.watch.CircuitListener;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A unit that several services use: one life cycle, a status and a probe for each service. */
 public final class SharedUnits {
@@ -18,6 +23,9 @@ public final class SharedUnits {
     private final Unit unit;
     private final Surroundings surroundings;
     private final OfAll circuits;
+
+    /** Touched by {@link #users} only, which is not called by two threads at once. */
+    private List<ServiceConfig> users;
 
     /**
      * Creates the unit's own watcher.
@@ -36,7 +44,8 @@ public final class SharedUnits {
             Function<String, UnitWatcher> watchers) {
         this.unit = unit;
         this.surroundings = surroundings;
-        this.circuits = new OfAll(services, surroundings.circuits());
+        this.users = List.copyOf(services);
+        this.circuits = new OfAll(users, surroundings);
         this.owner = new UnitWatcher(config(name, services), surroundings.telling(circuits), watchers);
     }
 
@@ -45,13 +54,14 @@ public final class SharedUnits {
     }
 
     /**
-     * Others use the unit from now on.
+     * Others use the unit from now on. Not to be called by two threads at once.
      *
      * @param services at least two, which agree on how it is put to sleep
      */
     public void users(List<ServiceConfig> services) {
-        if (!services.equals(circuits.services)) {
-            circuits.services = List.copyOf(services);
+        if (!services.equals(users)) {
+            users = List.copyOf(services);
+            circuits.users(users);
             owner.retune(config(owner.name(), services));
         }
     }
@@ -59,21 +69,75 @@ public final class SharedUnits {
     /** The unit's circuit is that of all its services: nobody else knows it by a name. */
     private static final class OfAll implements CircuitListener {
         private final CircuitListener listener;
-        private volatile List<ServiceConfig> services;
+        private final Executor executor;
 
-        OfAll(List<ServiceConfig> services, CircuitListener listener) {
-            this.services = List.copyOf(services);
-            this.listener = listener;
+        /** What the listener is told, in order. */
+        private final ActionQueue told = new ActionQueue();
+
+        /** Touched in the queue only, as the field below. */
+        private Set<String> services;
+
+        private @Nullable Open open;
+
+        private record Open(int failures, Reason reason) {}
+
+        OfAll(List<ServiceConfig> services, Surroundings surroundings) {
+            this.services = names(services);
+            this.listener = surroundings.circuits();
+            this.executor = surroundings.completions();
+        }
+
+        private static Set<String> names(List<ServiceConfig> services) {
+            return services.stream().map(ServiceConfig::name).collect(Collectors.toCollection(LinkedHashSet::new));
         }
 
         @Override
         public void onOpened(String unit, int failures, Reason reason) {
-            services.forEach(service -> listener.onOpened(service.name(), failures, reason));
+            act(() -> {
+                Open now = new Open(failures, reason);
+                open = now;
+                services.forEach(service -> tellOpened(service, now));
+            });
         }
 
         @Override
         public void onClosed(String unit) {
-            services.forEach(service -> listener.onClosed(service.name()));
+            act(() -> {
+                open = null;
+                services.forEach(this::tellClosed);
+            });
+        }
+
+        /** Who begins to use a unit whose circuit is open is told so, and who ceases to, that it matters no more. */
+        void users(List<ServiceConfig> next) {
+            Set<String> names = names(next);
+            act(() -> {
+                Set<String> before = services;
+                Open now = open;
+                services = names;
+                if (now != null) {
+                    difference(before, names).forEach(this::tellClosed);
+                    difference(names, before).forEach(service -> tellOpened(service, now));
+                }
+            });
+        }
+
+        // Each on its own: what the listener throws of one service keeps the others from nothing.
+        private void tellOpened(String service, Open now) {
+            act(() -> listener.onOpened(service, now.failures(), now.reason()));
+        }
+
+        private void tellClosed(String service) {
+            act(() -> listener.onClosed(service));
+        }
+
+        private static List<String> difference(Set<String> names, Set<String> others) {
+            return names.stream().filter(name -> !others.contains(name)).toList();
+        }
+
+        private void act(Runnable task) {
+            told.add(List.of(task));
+            executor.execute(told::run);
         }
     }
 

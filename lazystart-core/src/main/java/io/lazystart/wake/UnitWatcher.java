@@ -129,11 +129,12 @@ public final class UnitWatcher implements Watcher {
      * Puts the unit to sleep, after its leases have ended, so that another can take its place. Whoever asks meanwhile waits
      * for that one.
      *
+     * @param drain at least so long leases are waited for
      * @param onVacated called once the unit is at rest; then {@link #occupy} is due
      */
-    public void replace(Runnable onVacated) {
+    public void replace(Duration drain, Runnable onVacated) {
         parts.effects().onVacated(onVacated);
-        signal(new ConfigSignal.Replace(now(), 0));
+        signal(new ConfigSignal.Replace(now(), WatcherConfig.nanos(drain), 0));
     }
 
     /**
@@ -143,7 +144,7 @@ public final class UnitWatcher implements Watcher {
      */
     public void awaitUnit(Runnable onVacated) {
         surroundings.firstReads().done();
-        replace(onVacated);
+        replace(Duration.ZERO, onVacated);
     }
 
     /**

@@ -46,7 +46,7 @@ final class Reloads {
         house.demanded |= house.status == Status.STARTING;
         house.touched();
         long delay = dice.chance(50) ? 0 : dice.delay(15);
-        house.watcher.replace(() -> world.later(delay, () -> occupy(house)));
+        house.watcher.replace(Duration.ZERO, () -> world.later(delay, () -> occupy(house)));
     }
 
     private void occupy(House house) {

@@ -53,8 +53,8 @@ final class MatrixSignals {
         all.put("close, others need it", new OrderSignal.Close(now, true, false, 1));
         all.put("removed", new OrderSignal.Close(now, true, true, 1));
         all.put("retuned", new ConfigSignal.Retuned(now, true));
-        all.put("replace", new ConfigSignal.Replace(now, 0));
-        all.put("replace, leases open", new ConfigSignal.Replace(now, 1));
+        all.put("replace", new ConfigSignal.Replace(now, 0, 0));
+        all.put("replace, leases open", new ConfigSignal.Replace(now, 0, 1));
         all.put("replaced", new ConfigSignal.Replaced(now));
     }
 

@@ -191,7 +191,7 @@ class TransitionMatrixTest {
         WAYS.put(
                 Step.VACANT,
                 m -> m.asleep()
-                        .send(new ConfigSignal.Replace(m.now(), 0))
+                        .send(new ConfigSignal.Replace(m.now(), 0, 0))
                         .read(State.STOPPED, null)
                         .acquire(REQUEST));
         WAYS.put(Step.FAILED, m -> m.starting().fails());

@@ -271,7 +271,7 @@ final class WalkMoves {
     private void reloads() {
         always(Trait.DEMAND, "retuned", new ConfigSignal.Retuned(NOW, true));
         always(Trait.DEMAND, "removed", new OrderSignal.Close(NOW, true, true, 0));
-        always(Trait.DEMAND, "another unit is to come", new ConfigSignal.Replace(NOW, 0));
+        always(Trait.DEMAND, "another unit is to come", new ConfigSignal.Replace(NOW, 0, 0));
         moves.add(Move.of(
                         Trait.TIME,
                         "another unit has come",

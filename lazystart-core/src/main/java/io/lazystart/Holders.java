@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.wake.UnitWatcher;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Who has which unit, and so hears its events. Changed by the registry under its lock, read anywhere. */
+final class Holders {
+
+    /** A service, or those who share a unit. */
+    interface Holder {
+        /** What hears the events of the unit. */
+        UnitWatcher watcher();
+    }
+
+    private final Map<Units.Key, Holder> holders = new ConcurrentHashMap<>();
+
+    /** Types of providers whose events are being missed. */
+    private final Set<String> deaf = ConcurrentHashMap.newKeySet();
+
+    /** Finds who has a unit; null if it is free. */
+    @Nullable
+    Holder of(Units.Key unit) {
+        return holders.get(unit);
+    }
+
+    /** Finds who hears the events of a unit; null if nobody does. */
+    @Nullable
+    UnitWatcher watcher(Units.Key unit) {
+        Holder holder = of(unit);
+        return holder == null ? null : holder.watcher();
+    }
+
+    /** Has a holder hear of a unit that is free; to be told by {@link #hear} what it cannot hear. */
+    void take(Units.Key unit, Holder holder) {
+        holders.put(unit, holder);
+    }
+
+    /** A holder gives a unit up, if it has it. */
+    void giveUp(Units.Key unit, Holder holder) {
+        holders.remove(unit, holder);
+    }
+
+    /** What cannot be heard of a unit now could not be heard of its watcher before. */
+    void hear(Units.Key unit, UnitWatcher watcher) {
+        if (deaf.contains(unit.type())) {
+            watcher.onLost();
+        }
+    }
+
+    /** Events of a provider are being missed. */
+    void lost(String type) {
+        deaf.add(type);
+        each(type, UnitWatcher::onLost);
+    }
+
+    /** They are heard again, after a gap. */
+    void resync(String type) {
+        deaf.remove(type);
+        each(type, UnitWatcher::onResync);
+    }
+
+    /** Calls each watcher of a unit of the type. */
+    void each(String type, Consumer<UnitWatcher> call) {
+        holders.forEach((key, holder) -> {
+            if (key.type().equals(type)) {
+                call.accept(holder.watcher());
+            }
+        });
+    }
+}
