@@ -1,58 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.StopConfig;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /**
- * Services whose units are put to sleep for a changed configuration, and which of them hold leases on which: what others
- * depend on does not go before those have let go, however long they take. Not thread-safe.
+ * Services whose units are to be put to sleep, and which of them hold leases on which: what others depend on does not go
+ * before those have let go, however long they take. They are looked at as what they still are, which is not the same
+ * configuration for all of them; where that makes a circle, it is cut. Immutable after construction.
  */
 final class Departures {
     /** What a stop may take beyond its time-out: the provider's answer, its interruption, a kill. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(25);
 
-    /** By the names of those on which they depend. */
-    private final Map<String, List<Registry.Entry>> dependents = new HashMap<>();
+    /** Longer drains are as good as endless, and sums of them are to stay countable. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** Each with those who hold leases on it, all before it in this order. */
+    private final Map<Registry.Entry, List<Registry.Entry>> dependents = new LinkedHashMap<>();
 
     private final Map<Registry.Entry, Duration> drains = new HashMap<>();
 
-    /** Looks at those who leave by what they still are; who is nothing holds nothing. */
+    /** Orders those who leave. */
     Departures(Collection<Registry.Entry> leaving) {
-        for (Registry.Entry entry : leaving) {
-            Target current = entry.current();
-            if (current != null) {
-                current.service()
-                        .dependsOn()
-                        .forEach(edge -> dependents
-                                .computeIfAbsent(edge.service(), name -> new ArrayList<>(1))
-                                .add(entry));
+        Map<String, List<Registry.Entry>> named = new HashMap<>();
+        leaving.forEach(entry -> named.computeIfAbsent(entry.watcher().name(), name -> new ArrayList<>(1))
+                .add(entry));
+        Map<Registry.Entry, Integer> held = new LinkedHashMap<>();
+        leaving.forEach(entry -> held.put(entry, 0));
+        leaving.forEach(entry -> dependencies(entry, named).forEach(on -> held.merge(on, 1, Integer::sum)));
+        Map<Registry.Entry, List<Registry.Entry>> before = new HashMap<>();
+        Queue<Registry.Entry> free = new ArrayDeque<>();
+        held.forEach((entry, count) -> {
+            if (count == 0) {
+                free.add(entry);
+            }
+        });
+        for (Registry.Entry entry = free.poll(); entry != null; entry = free.poll()) {
+            add(entry, before.getOrDefault(entry, List.of()));
+            for (Registry.Entry on : dependencies(entry, named)) {
+                before.computeIfAbsent(on, any -> new ArrayList<>(1)).add(entry);
+                if (held.merge(on, -1, Integer::sum) == 0) {
+                    free.add(on);
+                }
             }
         }
+        held.keySet().stream()
+                .filter(entry -> !dependents.containsKey(entry))
+                .forEach(entry -> add(entry, before.getOrDefault(entry, List.of())));
     }
 
-    /** Those who leave and depend on this one. */
-    List<Registry.Entry> dependents(Registry.Entry entry) {
-        return dependents.getOrDefault(entry.watcher().name(), List.of());
+    private static List<Registry.Entry> dependencies(Registry.Entry entry, Map<String, List<Registry.Entry>> named) {
+        Target current = entry.current();
+        if (current == null) {
+            return List.of(); // who is nothing holds nothing
+        }
+        List<Registry.Entry> found = new ArrayList<>();
+        current.service().dependsOn().forEach(edge -> found.addAll(named.getOrDefault(edge.service(), List.of())));
+        return found;
     }
 
-    /** How long the leases on a service may be needed by those who leave too; zero if none of them depends on it. */
-    Duration drain(Registry.Entry entry) {
-        Duration known = drains.putIfAbsent(entry, Duration.ZERO);
-        if (known != null) {
-            return known; // also where what they were at different times makes a circle
+    private void add(Registry.Entry entry, List<Registry.Entry> before) {
+        dependents.put(entry, before);
+        Duration needed = Duration.ZERO;
+        for (Registry.Entry dependent : before) {
+            needed = longer(needed, over(dependent));
         }
-        Duration longest = Duration.ZERO;
-        for (Registry.Entry dependent : dependents(entry)) {
-            Duration needed = over(dependent);
-            longest = needed.compareTo(longest) > 0 ? needed : longest;
-        }
-        drains.put(entry, longest);
-        return longest;
+        drains.put(entry, needed);
     }
 
     /** When the unit of a service that leaves sleeps at the latest. */
@@ -61,9 +83,26 @@ final class Departures {
         if (current == null) {
             return Duration.ZERO;
         }
-        Duration own = current.service().stop().drain();
-        Duration others = drain(entry);
-        Duration drain = own.compareTo(others) > 0 ? own : others;
-        return drain.plus(current.service().stop().timeout()).plus(STOP_MARGIN);
+        StopConfig stop = current.service().stop();
+        Duration drain = longer(shortened(stop.drain()), drain(entry));
+        return shortened(drain.plus(shortened(stop.timeout())).plus(STOP_MARGIN));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private static Duration shortened(Duration duration) {
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
+    }
+
+    /** Who holds leases on whom; each after those who hold leases on it. */
+    Map<Registry.Entry, List<Registry.Entry>> dependents() {
+        return dependents;
+    }
+
+    /** How long the leases on a service may be needed by those who leave too; zero if none of them depends on it. */
+    Duration drain(Registry.Entry entry) {
+        return drains.getOrDefault(entry, Duration.ZERO);
     }
 }

@@ -90,7 +90,7 @@ final class FileWatch implements AutoCloseable {
             return onChange.getAsBoolean();
         } catch (RuntimeException | Error e) {
             log.warn("a change of {} could not be taken in", file, e);
-            return true; // it was, or there is nothing to hope for
+            return false;
         }
     }
 

@@ -49,6 +49,9 @@ final class Holders {
     void hear(Units.Key unit, UnitWatcher watcher) {
         if (deaf.contains(unit.type())) {
             watcher.onLost();
+            if (!deaf.contains(unit.type())) {
+                watcher.onResync(); // heard again in between, when the watcher may not have been told
+            }
         }
     }
 

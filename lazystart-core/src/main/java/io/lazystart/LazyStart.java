@@ -124,7 +124,7 @@ public final class LazyStart implements AutoCloseable {
             return false;
         }
         refusal = "";
-        listener.onReloaded(done);
+        tell(() -> listener.onReloaded(done));
         return true;
     }
 
@@ -133,7 +133,15 @@ public final class LazyStart implements AutoCloseable {
         if (!message.equals(refusal)) {
             refusal = message;
             log.warn("the changed configuration is refused, and nothing has changed: {}", message, bug);
-            listener.onRefused(refused);
+            tell(() -> listener.onRefused(refused));
+        }
+    }
+
+    private static void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            log.error("the listener of reloads failed", e);
         }
     }
 

@@ -73,9 +73,14 @@ final class Owners {
             users--;
         }
 
+        /** Whether it is left as it is at the end. */
+        boolean isLeft() {
+            return units.isLeft();
+        }
+
         /** Whether it is what a service is to use: as that describes it, or as others do that stay. */
         boolean takesIn(Target target, Collection<Registry.Entry> entries) {
-            boolean stays = entries.stream().anyMatch(entry -> entry.uses(this) && !entry.isLeaving());
+            boolean stays = entries.stream().anyMatch(entry -> entry.owner() == this && !entry.isLeaving());
             return !leaves && (isDescribedBy(target) || stays);
         }
 
@@ -150,15 +155,37 @@ final class Owners {
         }
         if (users != null && (owner.users > 0 || any(entries, owner::isDescribedBy))) {
             actions.accept(() -> owner.units.users(users));
-        } else if (owner.users == 0) {
+        } else if (owner.users == 0 && (isWanted(owner, entries) || owner.isLeft())) {
+            // Those who used it have another unit by now, or are to have it alone: it is left for nobody.
             owner.leaves = true;
-            UnitWatcher watcher = owner.watcher();
-            if (any(entries, target -> owner.key.equals(target.key()))) {
-                actions.accept(() -> watcher.replace(Duration.ZERO, () -> onGone.accept(owner)));
-            } else {
-                actions.accept(() -> Registry.after(watcher.remove(), () -> onGone.accept(owner)));
+            actions.accept(owner.units::retire);
+            actions.accept(() -> owner.watcher().replace(Duration.ZERO, () -> onGone.accept(owner)));
+        } else if (owner.users == 0) {
+            remove(owner, onGone);
+        }
+    }
+
+    /**
+     * Units whose services are all gone and that are left on close are left before those let go: the last of them would put
+     * them to sleep.
+     */
+    void leave(Collection<Registry.Entry> entries, Consumer<Owner> onGone) {
+        for (Owner owner : owners.values()) {
+            boolean stays = entries.stream().anyMatch(entry -> entry.owner() == owner);
+            if (!owner.leaves && !stays && owner.isLeft() && !isWanted(owner, entries)) {
+                remove(owner, onGone);
             }
         }
+    }
+
+    private void remove(Owner owner, Consumer<Owner> onGone) {
+        owner.leaves = true;
+        actions.accept(owner.units::retire);
+        actions.accept(() -> Registry.after(owner.watcher().remove(Duration.ZERO), () -> onGone.accept(owner)));
+    }
+
+    private static boolean isWanted(Owner owner, Collection<Registry.Entry> entries) {
+        return any(entries, target -> owner.key.equals(target.key()));
     }
 
     private static boolean any(Collection<Registry.Entry> entries, Predicate<Target> condition) {

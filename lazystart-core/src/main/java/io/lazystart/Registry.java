@@ -4,7 +4,6 @@ package io.lazystart;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Subscription;
-import io.lazystart.graph.DependencyGraph;
 import io.lazystart.http.HttpGate;
 import io.lazystart.provider.Unit;
 import io.lazystart.wake.ActionQueue;
@@ -14,14 +13,17 @@ import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WatcherConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -81,9 +83,6 @@ final class Registry {
         /** Whether its unit is being put to sleep for another, or for good. */
         private boolean leaves;
 
-        /** Completed once the unit it has is given up; null while nobody waits for that. */
-        private @Nullable CompletableFuture<Void> freed;
-
         /** Ends the events of a unit that others use too. Touched by the actions only. */
         private @Nullable Subscription events;
 
@@ -125,14 +124,15 @@ final class Registry {
             return leaves;
         }
 
-        private CompletableFuture<Void> freed() {
-            CompletableFuture<Void> known = freed == null ? new CompletableFuture<>() : freed;
-            freed = known;
-            return known;
+        /** Whether its unit is to be put to sleep for another. */
+        private boolean isToBeExchanged(Map<String, Target> targets) {
+            Target next = targets.get(watcher.name());
+            return !leaves && current != null && next != null && !current.sameUnit(next);
         }
 
-        boolean uses(Owners.Owner unit) {
-            return owner == unit;
+        /** Who has the unit, if others use it too. */
+        Owners.@Nullable Owner owner() {
+            return owner;
         }
     }
 
@@ -155,8 +155,8 @@ final class Registry {
 
     private final Owners owners;
 
-    /** Services that were removed and are not closed yet. Replaced under the lock, read anywhere. */
-    private volatile List<Entry> leaving = List.of();
+    /** Services that were removed and are not closed yet, those that went first first. Changed under the lock, read anywhere. */
+    private final Queue<Entry> leaving = new ConcurrentLinkedQueue<>();
 
     /** Those that wait for their unit. Guarded by the lock, with the field below. */
     private final Set<Entry> vacant = new LinkedHashSet<>();
@@ -275,6 +275,19 @@ final class Registry {
     void apply(LazyStartConfig config, Map<String, Target> targets) {
         locked(() -> {
             Map<String, Entry> before = entries();
+            List<Entry> kept = new ArrayList<>();
+            List<Entry> gone = new ArrayList<>();
+            before.forEach((name, entry) -> (targets.containsKey(name) ? kept : gone).add(entry));
+            List<Entry> exchanged = kept.stream()
+                    .filter(entry -> entry.isToBeExchanged(targets))
+                    .toList();
+            Departures departures = new Departures(Stream.of(
+                            leaving.stream(), kept.stream().filter(Entry::isLeaving), exchanged.stream(), gone.stream())
+                    .flatMap(Function.identity())
+                    .toList());
+            // Nothing has changed until here, nothing that changes from here on is refused.
+            exchanged.forEach(entry -> entry.leaves = true);
+            gone.forEach(entry -> entry.leaves = true);
             Map<String, Entry> after = new LinkedHashMap<>();
             List<UnitWatcher> unread = new ArrayList<>();
             Map<Units.Key, List<ServiceConfig>> sharing = Owners.sharing(targets.values());
@@ -282,33 +295,14 @@ final class Registry {
                 Entry known = before.get(name);
                 after.put(name, known == null ? added(target, sharing, unread) : known);
             });
-            List<Entry> gone = before.values().stream()
-                    .filter(entry -> !targets.containsKey(entry.watcher.name()))
-                    .toList();
-            List<Entry> changed = before.values().stream()
-                    .filter(entry -> targets.containsKey(entry.watcher.name()))
-                    .toList();
-            // Those that leave already go on doing so, and take what they are to be as soon as they can.
-            List<Entry> exchanged = new ArrayList<>();
-            for (Entry entry : changed) {
-                entry.target = Objects.requireNonNull(targets.get(entry.watcher.name()));
-                if (entry.current != null && !entry.leaves && !entry.current.sameUnit(entry.target)) {
-                    exchanged.add(entry);
-                }
-            }
-            Departures departures = new Departures(Stream.of(
-                            leaving.stream(),
-                            changed.stream().filter(Entry::isLeaving),
-                            exchanged.stream(),
-                            gone.stream())
-                    .flatMap(Function.identity())
-                    .toList());
-            leaving = Stream.concat(leaving.stream(), gone.stream()).toList();
+            kept.forEach(entry -> entry.target = Objects.requireNonNull(targets.get(entry.watcher.name())));
+            leaving.addAll(gone);
             served = new Served(config, after, sharing);
             // From here on those who are new can be found, and so depended on.
+            owners.leave(after.values(), this::gone);
             exchanged.forEach(entry -> exchange(entry, departures.drain(entry)));
-            changed.forEach(this::retune);
-            gone.forEach(entry -> remove(entry, departures.dependents(entry)));
+            kept.forEach(this::retune);
+            gone.forEach(entry -> remove(entry, departures.drain(entry)));
             unread.forEach(watcher -> act(watcher::boot));
             settle();
         });
@@ -335,17 +329,14 @@ final class Registry {
         return parts.config(target, unit, owner == null ? null : owner.watcher().name());
     }
 
-    /** Removes a service, after those that leave too and depend on it. */
-    private void remove(Entry entry, List<Entry> dependents) {
-        entry.leaves = true;
+    /** Removes a service, with at least so much time for the leases to end that those hold who leave too. */
+    private void remove(Entry entry, Duration drain) {
         vacant.remove(entry);
-        CompletableFuture<Void> free = all(dependents.stream().map(Entry::freed));
-        act(() -> after(free.thenCompose(now -> entry.watcher.remove()), () -> removed(entry)));
+        act(() -> after(entry.watcher.remove(drain), () -> removed(entry)));
     }
 
-    /** Puts the unit of a service to sleep for another, with at least so much time for its leases to end. */
+    /** Puts the unit of a service to sleep for another, likewise. */
     private void exchange(Entry entry, Duration drain) {
-        entry.leaves = true;
         act(() -> entry.watcher.replace(drain, () -> vacated(entry)));
     }
 
@@ -362,7 +353,7 @@ final class Registry {
 
     private void removed(Entry entry) {
         locked(() -> {
-            leaving = leaving.stream().filter(other -> other != entry).toList();
+            leaving.remove(entry);
             givenUp(entry);
             String name = entry.watcher.name();
             if (!entries().containsKey(name)) { // else it is there again
@@ -399,24 +390,20 @@ final class Registry {
 
     private void givenUp(Entry entry) {
         Target had = entry.current;
-        if (had != null) {
-            Owners.Owner owner = entry.owner;
-            Units.Key key = had.key();
-            if (owner != null) {
-                owner.quit();
-                act(() -> Objects.requireNonNull(entry.events).close());
-            } else if (key != null) {
-                holders.giveUp(key, entry);
-            }
-            entry.current = null;
-            entry.unit = null;
-            entry.owner = null;
+        if (had == null) {
+            return;
         }
-        CompletableFuture<Void> freed = entry.freed;
-        if (freed != null) {
-            entry.freed = null;
-            act(() -> freed.complete(null));
+        Owners.Owner owner = entry.owner;
+        Units.Key key = had.key();
+        if (owner != null) {
+            owner.quit();
+            act(() -> Objects.requireNonNull(entry.events).close());
+        } else if (key != null) {
+            holders.giveUp(key, entry);
         }
+        entry.current = null;
+        entry.unit = null;
+        entry.owner = null;
     }
 
     /** Has those who wait for a unit take it that nobody else has any more. Under the lock. */
@@ -495,48 +482,39 @@ final class Registry {
         CompletableFuture<Void> done = new CompletableFuture<>();
         locked(() -> {
             closed = true;
-            DependencyGraph graph = graph();
-            List<String> order = graph.order();
-            List<Entry> left = leaving;
-            act(() -> after(close(order, graph, left), () -> done.complete(null)));
+            Departures departures = new Departures(
+                    Stream.concat(entries().values().stream(), leaving.stream()).toList());
+            Map<UnitWatcher, List<UnitWatcher>> dependents = new LinkedHashMap<>();
+            Map<Owners.Owner, List<UnitWatcher>> users = new LinkedHashMap<>();
+            owners.all().forEach(owner -> users.put(owner, new ArrayList<>()));
+            // What is left is so before the services that use it let go: the last of those would put it to sleep.
+            owners.all().stream()
+                    .filter(Owners.Owner::isLeft)
+                    .forEach(owner -> dependents.put(owner.watcher(), List.of()));
+            departures.dependents().forEach((entry, before) -> {
+                dependents.put(
+                        entry.watcher, before.stream().map(Entry::watcher).toList());
+                if (entry.owner != null) {
+                    Objects.requireNonNull(users.get(entry.owner)).add(entry.watcher);
+                }
+            });
+            users.forEach((owner, using) -> dependents.putIfAbsent(owner.watcher(), using));
+            act(() -> after(close(dependents), () -> done.complete(null)));
         });
         return done;
     }
 
-    private CompletableFuture<Void> close(List<String> order, DependencyGraph graph, List<Entry> left) {
-        Map<String, CompletableFuture<Void>> done = new LinkedHashMap<>();
-        for (int i = order.size() - 1; i >= 0; i--) {
-            String name = order.get(i);
-            UnitWatcher watcher = watcher(name);
-            List<String> dependents = graph.dependents(name);
-            CompletionStage<Void> closing = watcher.close(!dependents.isEmpty());
-            CompletionStage<Void> whenFree = dependents.isEmpty()
+    /** Closes each after those that come before it and hold leases on it. */
+    private static CompletableFuture<Void> close(Map<UnitWatcher, List<UnitWatcher>> dependents) {
+        Map<UnitWatcher, CompletableFuture<Void>> done = new HashMap<>();
+        dependents.forEach((watcher, before) -> {
+            CompletionStage<Void> closing = watcher.close(!before.isEmpty());
+            CompletionStage<Void> whenFree = before.isEmpty()
                     ? closing
-                    : all(dependents.stream().map(done::get)).thenCompose(free -> watcher.close(false));
-            done.put(name, whenFree.toCompletableFuture());
-        }
-        Stream<CompletableFuture<Void>> removed =
-                left.stream().map(entry -> entry.watcher.close(false).toCompletableFuture());
-        return all(Stream.concat(done.values().stream(), removed));
-    }
-
-    /** Who needs whom, shared units included. */
-    private DependencyGraph graph() {
-        Map<String, List<String>> edges = new LinkedHashMap<>();
-        owners.all().forEach(owner -> edges.put(owner.watcher().name(), List.of()));
-        entries().forEach((name, entry) -> {
-            List<String> needed = new ArrayList<>();
-            entry.service().dependsOn().forEach(edge -> needed.add(edge.service()));
-            if (entry.owner != null) {
-                needed.add(entry.owner.watcher().name());
-            }
-            edges.put(name, needed);
+                    : all(before.stream().map(done::get)).thenCompose(free -> watcher.close(false));
+            done.put(watcher, whenFree.toCompletableFuture());
         });
-        try {
-            return DependencyGraph.of(edges);
-        } catch (DependencyGraph.CycleException e) {
-            throw new IllegalStateException("the configuration should have refused this", e);
-        }
+        return all(done.values().stream());
     }
 
     private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> futures) {

@@ -4,7 +4,7 @@ package io.lazystart;
 import io.lazystart.failure.LazyStartException;
 
 /** Hears what became of changes to the configuration file. Called on a thread that is there for that, one call at a
- * time; the next change waits until the call returns. */
+ * time; the next change waits until the call returns, and what it throws is logged. */
 public interface ReloadListener {
 
     /**

@@ -3,11 +3,13 @@ package io.lazystart;
 
 import static io.lazystart.ReloadHarness.plan;
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.config.BackoffConfig;
+import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
@@ -106,6 +108,67 @@ class DeparturesTest {
         lease.close();
         host.time.advance(ofSeconds(1));
         assertThat(host.verbs).containsExactly("two STOP", "one STOP");
+    }
+
+    @Test
+    void removed_betweenTwoThatChange_nobodyLosesWhatItStillNeeds() {
+        host.load(plan().service("db", "one", drain(ofMinutes(5)))
+                .service("api", "two", drain(ofMinutes(5), "db"))
+                .service("web", "three", drain(ofMinutes(5), "api")));
+        List<String> lost = new ArrayList<>();
+        host.acquire("web").join().onLost(reason -> lost.add("web"));
+        host.acquire("api").join().onLost(reason -> lost.add("api"));
+        host.verbs.clear();
+
+        host.load(plan().service("db", "other", drain(ofMinutes(5))).service("web", "four", drain(ofMinutes(5))));
+        host.time.advance(ofMinutes(5).minusSeconds(1));
+        assertThat(lost).isEmpty();
+        assertThat(host.verbs).isEmpty();
+        host.time.advance(ofMinutes(30));
+
+        assertThat(lost).containsExactly("web", "api");
+        assertThat(host.verbs).containsExactly("three STOP", "two STOP", "one STOP");
+    }
+
+    @Test
+    void changedTogether_dependentWhoseDrainNeverEnds_isWaitedFor() {
+        host.load(plan().service("db", "one", drain(ofSeconds(1)))
+                .service("web", "two", drain(ServiceConfig.NEVER, "db")));
+        Lease lease = host.acquire("web").join();
+        host.verbs.clear();
+
+        host.version = 2;
+        host.load(plan().service("db", "one", drain(ofSeconds(1)))
+                .service("web", "two", drain(ServiceConfig.NEVER, "db")));
+        host.time.advance(ofDays(1_000));
+        assertThat(host.verbs).isEmpty();
+        lease.close();
+        host.time.advance(ofSeconds(1));
+
+        assertThat(host.verbs).containsExactly("two STOP", "one STOP");
+    }
+
+    private static ReloadHarness.Plan chain(int length) {
+        ReloadHarness.Plan chain = plan();
+        for (int i = 0; i < length; i++) {
+            String[] next = i == 0 ? new String[0] : new String[] {"s" + (i - 1)};
+            chain.service("s" + i, "u" + i, drain(ofMinutes(5), next));
+        }
+        return chain;
+    }
+
+    @Test
+    void changedAndThenRemovedTogether_aLongChain_goesInItsOrder() {
+        int length = 20_000;
+        host.load(chain(length));
+
+        host.version = 2;
+        host.load(chain(length));
+        assertThat(host.status("s0")).isEqualTo(Status.NAPPING);
+        host.load(plan().service("other", "one"));
+
+        assertThat(host.forgotten).hasSize(length);
+        assertThat(host.registry.entries()).containsOnlyKeys("other");
     }
 
     @Test

@@ -72,6 +72,9 @@ final class ReloadHarness implements Registry.Parts {
     /** Services whose probes fail. */
     final Set<String> sick = new HashSet<>();
 
+    /** Which service was probed and where, such as {@code web http://127.0.0.1:8080}. */
+    final List<String> probed = new ArrayList<>();
+
     private static final LazyStartConfig EMPTY =
             LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
 
@@ -163,11 +166,12 @@ final class ReloadHarness implements Registry.Parts {
                         .add(name);
             }
         });
+        Set<String> jobs = config.jobs();
         Map<String, Target> targets = new LinkedHashMap<>();
         config.services().forEach((name, service) -> {
             Units.Opened unit = service.unit() == null ? null : open(name, service.unit());
             boolean shared = unit != null && users.get(unit.key().unit()).size() > 1;
-            targets.put(name, new Target(service, unit, config.jobs().contains(name), shared));
+            targets.put(name, new Target(service, unit, jobs.contains(name), shared));
         });
         room.resize(100, targets.size());
         registry.apply(config, targets);
@@ -260,8 +264,11 @@ final class ReloadHarness implements Registry.Parts {
     @Override
     public WatcherConfig config(Target target, Unit unit, String owner) {
         ServiceConfig service = target.service();
-        Probe probe = (address, timeout, linger) -> new ProbeResult(
-                !sick.contains(service.name()), sick.contains(service.name()) ? "HTTP 503" : "HTTP 200");
+        Probe probe = (address, timeout, linger) -> {
+            probed.add(service.name() + " " + address);
+            boolean well = !sick.contains(service.name());
+            return new ProbeResult(well, well ? "HTTP 200" : "HTTP 503");
+        };
         return new WatcherConfig(service, unit, null, probe, List.of(), target.job(), owner);
     }
 

@@ -364,6 +364,78 @@ class ReloadTest {
     }
 
     @Test
+    void changeThatThrows_isTriedAgainWithoutAnother() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        Path file = write("a");
+        int[] tries = {0};
+        BooleanSupplier brokenOnce = () -> {
+            if (++tries[0] == 1) {
+                throw new IllegalStateException("broken");
+            }
+            return true;
+        };
+        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, brokenOnce)) {
+            write("bb");
+            time.advance(Duration.ofSeconds(1));
+            assertThat(tries[0]).isOne();
+
+            time.advance(Duration.ofSeconds(60));
+
+            assertThat(tries[0]).isEqualTo(2);
+            assertThat(watch).isNotNull();
+        }
+    }
+
+    @Test
+    void listenerThatThrows_theFileIsTriedAgainUntilItIsTakenIn_andSoIsTheNext() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        VirtualScheduler time = new VirtualScheduler(ticker);
+        Path file = write("  web: {scripted: {}}\n");
+        AtomicBoolean away = new AtomicBoolean(true);
+        BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+        ReloadListener broken = new ReloadListener() {
+            @Override
+            public void onReloaded(Reload reload) {
+                told.add(reload);
+                throw new IllegalStateException("broken listener");
+            }
+
+            @Override
+            public void onRefused(LazyStartException refusal) {
+                told.add(refusal);
+                throw new IllegalStateException("broken listener");
+            }
+        };
+        try (LazyStart host = builder(file)
+                .validator(config -> {
+                    asked.add(config.services().size());
+                    if (away.get() && config.services().size() > 1) {
+                        throw new ConfigException("services", "2 (expected: one)");
+                    }
+                })
+                .reloadOnChange(broken)
+                .ticker(ticker)
+                .scheduler(time)
+                .build()) {
+            assertThat(next(asked, time)).isEqualTo(1);
+            write("  web: {scripted: {}}\n  api: {scripted: {}}\n");
+            assertThat(next(told, time)).isInstanceOf(ConfigException.class);
+            assertThat(next(asked, time)).isEqualTo(2);
+            assertThat(next(asked, time)).isEqualTo(2);
+
+            away.set(false);
+            assertThat(next(told, time)).hasToString("added api");
+            host.watcher("api").acquire(PATIENCE).close();
+            asked.clear();
+            write("  web: {scripted: {}}\n");
+
+            assertThat(next(asked, time)).isEqualTo(1);
+            assertThat(next(told, time)).hasToString("removed api");
+        }
+    }
+
+    @Test
     void anotherReadiness_isAskedAtOnce_alsoByTheWakeThatIsUnderWay() throws Exception {
         BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         HttpServer application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -29,7 +29,7 @@ final class ConfigRules {
         }
         Failures.Next next = d.failures.next();
         if (next != Failures.Next.DEMAND && next != d.policy.restart()) {
-            d.failures = d.failures.then(d.policy.restart());
+            d.failures = d.failures.then(Moves.restart(d));
             if (d.step == Step.FAILED) {
                 Moves.keepUp(d);
             }
@@ -58,7 +58,7 @@ final class ConfigRules {
                 }
             }
             case SERVING, ASKING, AILING ->
-                DemandRules.drain(d, CHANGED, Math.max(drainNanos, d.policy.drainNanos()), leases);
+                DemandRules.leave(d, CHANGED, REPLACED, Math.max(drainNanos, d.policy.drainNanos()), leases);
             case LINGERING -> Moves.stop(d, CHANGED);
             case STUCK -> DemandRules.kill(d, CHANGED);
             case DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
@@ -76,10 +76,26 @@ final class ConfigRules {
     }
 
     /**
-     * The service was removed and its unit is to be left: once its leases have ended, or the drain is over, and no verb is
-     * in flight that another watcher would run into.
+     * The service is no more: its waiters end, nobody is let in, and its unit is stopped or left, once its leases have ended or
+     * the drain is over. Those get {@code drainNanos} if that is longer.
      */
-    static void leaveForGood(Draft d, int leases) {
+    static void remove(Draft d, long drainNanos, int leases) {
+        if (d.closing) {
+            return;
+        }
+        d.change = Change.REMOVED;
+        d.failures = d.failures.reset(); // who was told that the circuit is open is told that it matters no more
+        DemandRules.shut(d);
+        long drain = Math.max(drainNanos, d.policy.drainNanos());
+        if (d.policy.stopOnClose()) {
+            DemandRules.closeStopping(d, drain, leases);
+        } else {
+            leave(d, drain, leases);
+        }
+    }
+
+    /** The unit is to be left, once no verb is in flight that another watcher would run into. */
+    private static void leave(Draft d, long drainNanos, int leases) {
         d.act(new Action.StopProbing());
         if (d.verb != null && d.verb.kind().wakes()) {
             d.interruptVerb();
@@ -88,7 +104,7 @@ final class ConfigRules {
         if (ready && leases > 0) {
             Moves.beginStopping(d, REMOVED);
             d.enter(Step.DRAIN);
-            d.arm(Timer.DRAIN, d.policy.drainNanos());
+            d.arm(Timer.DRAIN, drainNanos);
         } else if (d.step != Step.DRAIN) {
             left(d);
         }
@@ -108,7 +124,11 @@ final class ConfigRules {
         d.read = 0;
         d.releaseDependencies();
         d.cause = REMOVED;
-        Moves.nap(d, "left as it is");
+        if (d.step == Step.ASLEEP) {
+            d.act(new Action.Closed(REMOVED));
+        } else {
+            Moves.nap(d, "left as it is");
+        }
     }
 
     /** The unit is at rest: another may take its place, as soon as no verb can wake this one again. */

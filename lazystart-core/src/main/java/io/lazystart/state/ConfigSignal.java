@@ -30,6 +30,24 @@ public sealed interface ConfigSignal extends Signal {
         }
     }
 
+    /** The service is no more; its unit is put to sleep, with at least so long a drain, or left. */
+    record Remove(long now, long drainNanos, int leases) implements ConfigSignal {
+        @Override
+        public Word word(Snapshot s) {
+            return Word.closeOrCount(s);
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new Remove(now, drainNanos, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            ConfigRules.remove(d, drainNanos, leases);
+        }
+    }
+
     /** Another unit has taken the place of the one that was put to sleep; the machine has its policy. */
     record Replaced(long now) implements ConfigSignal {
         @Override

@@ -105,10 +105,11 @@ final class DemandRules {
         if (d.pin == Pin.READY) {
             d.pin = Pin.NONE;
         }
-        sleep(d, PERSON, ASLEEP, atOnce, leases);
+        sleep(d, PERSON, ASLEEP, atOnce ? 0 : d.policy.drainNanos(), leases);
     }
 
-    private static void sleep(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
+    /** Puts the service to sleep; leases get so much time to end, which is none at all for 0. */
+    static void sleep(Draft d, Cause cause, Reason reason, long drainNanos, int leases) {
         if (d.failures.next() == Failures.Next.ITSELF) {
             d.failures = d.failures.then(Failures.Next.DEMAND);
         }
@@ -118,14 +119,14 @@ final class DemandRules {
                 d.failWaiters(reason);
                 stopStarting(d, cause);
             }
-            case SERVING, ASKING -> leave(d, cause, reason, atOnce, leases);
+            case SERVING, ASKING -> leave(d, cause, reason, drainNanos, leases);
             case AILING -> {
                 d.failWaiters(reason);
                 d.forgetRestart();
-                leave(d, cause, reason, atOnce, leases);
+                leave(d, cause, reason, drainNanos, leases);
             }
             case DRAIN -> {
-                if (atOnce) {
+                if (drainNanos == 0) {
                     cutDrain(d, reason);
                 }
             }
@@ -146,24 +147,16 @@ final class DemandRules {
         }
     }
 
-    /** Puts a unit to sleep that is or was ready; its word is closed. */
-    static void leave(Draft d, Cause cause, Reason reason, boolean atOnce, int leases) {
-        if (atOnce && leases > 0) {
-            Moves.beginStopping(d, cause);
-            cutDrain(d, reason);
-        } else {
-            drain(d, cause, d.hurries() ? Policy.CLOSE_HOLD_NANOS : d.policy.drainNanos(), leases);
-        }
-    }
-
-    /** Puts a unit to sleep as soon as its leases have ended, or their time has. */
-    static void drain(Draft d, Cause cause, long nanos, int leases) {
+    /** Puts a unit to sleep that is or was ready, when its leases have ended or their time has; its word is closed. */
+    static void leave(Draft d, Cause cause, Reason reason, long drainNanos, int leases) {
         Moves.beginStopping(d, cause);
         if (leases == 0) {
             Moves.sleepUnit(d);
+        } else if (drainNanos == 0) {
+            cutDrain(d, reason);
         } else {
             d.enter(Step.DRAIN);
-            d.arm(Timer.DRAIN, nanos);
+            d.arm(Timer.DRAIN, drainNanos);
         }
     }
 
@@ -214,7 +207,7 @@ final class DemandRules {
                     d.failWaiters(PINNED);
                     d.forgetRestart();
                 }
-                sleep(d, PERSON, PINNED, false, leases);
+                sleep(d, PERSON, PINNED, d.policy.drainNanos(), leases);
             }
             case READY -> wake(d, Moves.PINNED);
             case NONE -> {
@@ -239,41 +232,54 @@ final class DemandRules {
     }
 
     /**
-     * The host closes, or the service was removed: waiters end, a start in flight is interrupted, the unit is stopped or
-     * left. While others depend on it a unit stays until its leases are given back, or until it is closed again without that.
+     * The host closes: waiters end, a start in flight is interrupted, the unit is stopped or left. While others depend on it a
+     * unit stays until its leases are given back, or until it is closed again without that.
      */
-    static void close(Draft d, boolean hold, boolean removed, int leases) {
+    static void close(Draft d, boolean hold, int leases) {
         if (d.closing) {
-            if (!removed && d.change == Change.REMOVED) {
-                d.change = Change.NONE; // it was in no hurry until now
-                hurryStop(d);
-            }
-            boolean leaves = !removed && Moves.isLeft(d);
-            if ((!hold || leaves) && d.step == Step.DRAIN) {
-                cutDrain(d, closing(d));
-            }
+            closeAgain(d, hold);
             return;
         }
-        d.change = removed ? Change.REMOVED : Change.NONE;
-        if (removed) {
-            d.failures = d.failures.reset(); // who was told that the circuit is open is told that it matters no more
-        }
-        d.failWaiters(closing(d));
-        d.closing = true;
-        d.forgetRestart();
+        d.change = Change.NONE;
+        shut(d);
         if (d.policy.stopOnClose()) {
-            closeStopping(d, hold, leases);
+            closeStopping(d, hold ? Policy.CLOSE_HOLD_NANOS : 0, leases);
         } else {
             closeLeaving(d, leases);
         }
     }
 
-    private static void closeStopping(Draft d, boolean hold, int leases) {
+    private static void closeAgain(Draft d, boolean hold) {
+        if (d.change == Change.REMOVED) {
+            d.change = Change.NONE; // it was in no hurry until now
+            hurryStop(d);
+            if (d.step == Step.STUCK) {
+                d.read = 0; // nobody waits for what it says
+                d.act(new Action.Closed(CLOSE));
+            }
+        }
+        if ((!hold || Moves.isLeft(d)) && d.step == Step.DRAIN) {
+            cutDrain(d, CLOSING);
+        }
+    }
+
+    /** Nobody is let in any more, and nothing is started. */
+    static void shut(Draft d) {
+        d.failWaiters(closing(d));
+        d.closing = true;
+        d.forgetRestart();
+    }
+
+    /**
+     * Stops the unit, whatever it is doing. When the host closes, a unit that sleeps as far as is known is closed at once; one
+     * whose service is removed may be paused, or have been started from outside just now, and nobody looks at it later.
+     */
+    static void closeStopping(Draft d, long drainNanos, int leases) {
         Cause cause = closeCause(d);
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
         if (d.step == Step.VACANT) {
             Moves.nap(d);
-        } else if (down && (d.unknown || d.verb != null || d.read != 0)) {
+        } else if (down && (d.unknown || Moves.isForGood(d) || d.verb != null || d.read != 0)) {
             Moves.beginStopping(d, cause);
             if (d.verb == null) {
                 Moves.confirm(d);
@@ -282,13 +288,13 @@ final class DemandRules {
             }
         } else if (down) {
             d.releaseDependencies();
-            d.act(new Action.Closed(closeCause(d)));
+            d.act(new Action.Closed(cause));
         } else {
             hurryStop(d);
             if (d.verb != null && d.verb.kind().wakes()) {
                 d.interruptVerb();
             }
-            sleep(d, cause, closing(d), !hold, leases);
+            sleep(d, cause, closing(d), drainNanos, leases);
         }
     }
 
@@ -303,10 +309,6 @@ final class DemandRules {
     }
 
     private static void closeLeaving(Draft d, int leases) {
-        if (d.change == Change.REMOVED) {
-            ConfigRules.leaveForGood(d, leases);
-            return;
-        }
         if (d.verb != null && d.verb.kind().wakes()) {
             d.interruptVerb();
         }
@@ -316,6 +318,6 @@ final class DemandRules {
         d.act(new Action.StopProbing());
         d.enter(Step.ASLEEP);
         d.read = 0;
-        d.act(new Action.Closed(closeCause(d)));
+        d.act(new Action.Closed(CLOSE));
     }
 }

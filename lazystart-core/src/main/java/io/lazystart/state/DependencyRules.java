@@ -51,7 +51,7 @@ final class DependencyRules {
                 DemandRules.stopStarting(d, cause);
             }
             case SERVING, ASKING, AILING -> {
-                DemandRules.leave(d, cause, reason, true, leases);
+                DemandRules.leave(d, cause, reason, 0, leases);
                 if (leases > 0) {
                     d.demanded = true;
                     DemandRules.queue(d, cause);

@@ -184,10 +184,13 @@ final class Moves {
 
     /** Counts a death. A pin is a person's standing wake: it is stronger than a service that only persons restart. */
     static void died(Draft d, Reason death) {
+        d.failures = d.failures.add(death, true, d.now, d.epoch, d.policy).then(restart(d));
+    }
+
+    /** What may start a unit that has died. */
+    static Failures.Next restart(Draft d) {
         boolean pinned = d.pin == Pin.READY && d.policy.restart() == Failures.Next.PERSON;
-        d.failures = d.failures
-                .add(death, true, d.now, d.epoch, d.policy)
-                .then(pinned ? Failures.Next.DEMAND : d.policy.restart());
+        return pinned ? Failures.Next.DEMAND : d.policy.restart();
     }
 
     /** Puts the unit to sleep by the service's own method. */
@@ -220,11 +223,16 @@ final class Moves {
         return d.change == Change.REPLACED;
     }
 
+    /** Whether the unit is not to be unpaused by this watcher again, as its configuration has gone. */
+    static boolean isForGood(Draft d) {
+        return d.change != Change.NONE;
+    }
+
     /** What puts the unit to sleep. A pause heals nothing, and clears no place: then it is a stop. */
     static Verb.Kind stopKind(Draft d) {
         Verb.Kind own = d.policy.stopKind();
-        boolean forGood = d.ailment != null || makesRoom(d);
-        return forGood && own == Verb.Kind.PAUSE ? Verb.Kind.STOP : own;
+        boolean sound = d.ailment == null && !isForGood(d);
+        return !sound && own == Verb.Kind.PAUSE ? Verb.Kind.STOP : own;
     }
 
     /** Issues the stop verb, or waits for the slot. A start that still holds it is interrupted. */
@@ -276,7 +284,7 @@ final class Moves {
         d.failures = d.failures.addStop(reason, d.now, d.epoch, d.policy);
         d.failWaiters(reason);
         error(d, reason, Step.STUCK);
-        if (d.closing) {
+        if (d.hurries()) {
             d.act(new Action.Closed(DemandRules.closeCause(d)));
         }
     }

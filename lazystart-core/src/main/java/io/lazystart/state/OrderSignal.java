@@ -50,11 +50,8 @@ public sealed interface OrderSignal extends Signal {
         }
     }
 
-    /**
-     * The host closes, or the service was {@code removed}; {@code hold} says that those who use the unit are to be waited
-     * for.
-     */
-    record Close(long now, boolean hold, boolean removed, int leases) implements OrderSignal {
+    /** The host closes; {@code hold} says that those who use the unit are to be waited for. */
+    record Close(long now, boolean hold, int leases) implements OrderSignal {
         @Override
         public Word word(Snapshot s) {
             return Word.closeOrCount(s);
@@ -62,12 +59,12 @@ public sealed interface OrderSignal extends Signal {
 
         @Override
         public Signal withLeases(int open) {
-            return new Close(now, hold, removed, open);
+            return new Close(now, hold, open);
         }
 
         @Override
         public void apply(Draft d) {
-            DemandRules.close(d, hold, removed, leases);
+            DemandRules.close(d, hold, leases);
         }
     }
 }

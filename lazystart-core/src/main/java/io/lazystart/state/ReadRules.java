@@ -18,8 +18,13 @@ final class ReadRules {
     /** Reads the unit's status where an answer can change something. */
     static void recheck(Draft d) {
         switch (d.step) {
-            case ASLEEP, FAILED, LINGERING, STUCK -> {
+            case ASLEEP, FAILED, LINGERING -> {
                 if (!d.closing) {
+                    d.read();
+                }
+            }
+            case STUCK -> {
+                if (!d.hurries()) {
                     d.read();
                 }
             }

@@ -133,13 +133,13 @@ final class TimeRules {
 
     /** A back-off is over: what is stuck is killed, what is to be up is started; nothing else starts without demand. */
     static void retryDue(Draft d, long epoch) {
-        if (d.closing || epoch != d.epoch) {
+        if (d.hurries() || epoch != d.epoch) {
             return;
         }
         boolean down = d.step == Step.FAILED || d.step == Step.ASLEEP;
         if (d.step == Step.STUCK) {
             DemandRules.kill(d, new Cause(Cause.Kind.FAILURE, "could not be put to sleep"));
-        } else if (down && Moves.wantedUp(d) && !d.failures.bars(d.now)) {
+        } else if (!d.closing && down && Moves.wantedUp(d) && !d.failures.bars(d.now)) {
             Moves.startByItself(d);
         }
     }

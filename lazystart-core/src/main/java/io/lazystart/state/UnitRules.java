@@ -34,7 +34,7 @@ final class UnitRules {
             started(d, run);
         } else if (d.step == Step.STOP_VERB && d.recheck) {
             Moves.confirm(d);
-        } else if (d.step == Step.STOP_VERB && verb.kind() == Verb.Kind.PAUSE && Moves.makesRoom(d)) {
+        } else if (d.step == Step.STOP_VERB && verb.kind() == Verb.Kind.PAUSE && Moves.isForGood(d)) {
             Moves.escalate(d, "it is paused");
         } else if (d.step == Step.STOP_VERB) {
             if (verb.kind() != Verb.Kind.PAUSE) {
@@ -89,8 +89,8 @@ final class UnitRules {
 
     /** The provider says that a run is over. An event without run, or of a run not known here, is only a hint. */
     static void unitEnded(Draft d, @Nullable String run, @Nullable Exit exit, int leases) {
-        if (d.closing && d.step == Step.STUCK) {
-            return;
+        if (d.hurries() && d.step == Step.STUCK) {
+            return; // it was given up
         }
         boolean down = d.step == Step.ASLEEP || d.step == Step.FAILED || d.step == Step.CONFIRM;
         if (down || ReadRules.differs(d.run, run)) {

@@ -67,7 +67,9 @@ final class Gear {
         ServiceConfig then = earlier.config.service();
         boolean sampled = Objects.equals(now.busyCpu(), then.busyCpu());
         Gear kept = new Gear(config, earlier.calls, surroundings, ready, signals, sampled ? earlier.cpu : cpu);
-        if (Objects.equals(now.health(), then.health()) && now.ready().equals(then.ready())) {
+        boolean asked =
+                Objects.equals(now.health(), then.health()) && now.ready().equals(then.ready());
+        if (asked && Objects.equals(now.upstream(), then.upstream())) {
             kept.health = earlier.health;
         }
         return kept;

@@ -6,6 +6,7 @@ import io.lazystart.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ public final class LearnedTimes implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LearnedTimes.class);
     private static final long CLOSE_SECONDS = 5;
+    private static final int MAX_GONE = 1_000;
 
     private final Ticker ticker;
     private final Scheduler scheduler;
@@ -42,6 +45,9 @@ public final class LearnedTimes implements AutoCloseable {
 
     /** Services that have woken; those that never do cost nothing here. */
     private final Map<String, StartTimes> learned = new ConcurrentHashMap<>();
+
+    /** Services that have woken and are no more, those that went first first. Guarded by itself, with what moves between both. */
+    private final Map<String, StartTimes> gone = new LinkedHashMap<>();
 
     /** Services that have woken since the file was last written. */
     private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
@@ -81,7 +87,7 @@ public final class LearnedTimes implements AutoCloseable {
      * @return those of earlier hosts, or none yet
      */
     public StartTimes of(String service) {
-        StartTimes known = learned.get(service);
+        StartTimes known = find(service);
         if (known != null) {
             return known;
         }
@@ -90,19 +96,41 @@ public final class LearnedTimes implements AutoCloseable {
     }
 
     /**
-     * A service is no more, and has woken for the last time. What the file says of it stays there for a while.
+     * A service is no more, and has woken for the last time. Should it come back, its start times are those it had, unless very
+     * many have gone since.
      *
      * @param service its name
      */
     public void forget(String service) {
-        learned.remove(service);
+        StartTimes times = learned.get(service);
+        if (times == null) {
+            return;
+        }
+        synchronized (gone) {
+            gone.put(service, times);
+            learned.remove(service);
+            if (gone.size() > MAX_GONE) {
+                gone.remove(gone.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** The start times of a service that has woken, also of one that is gone since; null if it has not or they are forgotten. */
+    private @Nullable StartTimes find(String service) {
+        synchronized (gone) {
+            StartTimes known = learned.get(service);
+            return known == null ? gone.get(service) : known;
+        }
     }
 
     private void learned(String service, StartTimes times) {
         if (closed) {
             return;
         }
-        learned.put(service, times);
+        synchronized (gone) {
+            gone.remove(service);
+            learned.put(service, times);
+        }
         unwritten.add(service);
         if (due.compareAndSet(false, true)) {
             scheduler.schedule(this::begin, WRITE_AFTER_NANOS);
@@ -121,8 +149,8 @@ public final class LearnedTimes implements AutoCloseable {
         Instant now = ticker.wall();
         for (String service : List.copyOf(unwritten)) {
             unwritten.remove(service);
-            StartTimes times = learned.get(service);
-            if (times != null) { // else the service is no more
+            StartTimes times = find(service);
+            if (times != null) {
                 batch.put(service, new StartTimesFile.Entry(now, times.recent()));
             }
         }

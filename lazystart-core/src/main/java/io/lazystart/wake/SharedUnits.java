@@ -24,8 +24,8 @@ public final class SharedUnits {
     private final Surroundings surroundings;
     private final OfAll circuits;
 
-    /** Touched by {@link #users} only, which is not called by two threads at once. */
-    private List<ServiceConfig> users;
+    /** Set by {@link #users} only, which is not called by two threads at once. */
+    private volatile List<ServiceConfig> users;
 
     /**
      * Creates the unit's own watcher.
@@ -64,6 +64,20 @@ public final class SharedUnits {
             circuits.users(users);
             owner.retune(config(owner.name(), services));
         }
+    }
+
+    /** Nobody is to use the unit any more: its circuit matters no longer. */
+    public void retire() {
+        circuits.users(List.of());
+    }
+
+    /**
+     * Tells what becomes of the unit at the end.
+     *
+     * @return whether it is left as it is
+     */
+    public boolean isLeft() {
+        return users.get(0).onClose() == ServiceConfig.OnClose.LEAVE;
     }
 
     /** The unit's circuit is that of all its services: nobody else knows it by a name. */

@@ -389,17 +389,18 @@ public final class UnitWatcher implements Watcher {
      * @return completes when nothing more will happen
      */
     public CompletionStage<Void> close(boolean hold) {
-        signal(new OrderSignal.Close(now(), hold, false, 0));
+        signal(new OrderSignal.Close(now(), hold, 0));
         return parts.closed();
     }
 
     /**
      * Ends the waiters because the service was removed, and stops or leaves the unit, once its leases have ended.
      *
+     * @param drain at least so long leases are waited for
      * @return completes when nothing more will happen
      */
-    public CompletionStage<Void> remove() {
-        signal(new OrderSignal.Close(now(), true, true, 0));
+    public CompletionStage<Void> remove(Duration drain) {
+        signal(new ConfigSignal.Remove(now(), WatcherConfig.nanos(drain), 0));
         return parts.closed();
     }
 

@@ -66,7 +66,8 @@ public record WatcherConfig(
                     case ON_REQUEST -> Failures.Next.DEMAND;
                     case ALWAYS -> Failures.Next.ITSELF;
                 },
-                service.onClose() == ServiceConfig.OnClose.STOP,
+                owner != null
+                        || service.onClose() == ServiceConfig.OnClose.STOP, // a shared unit is its owner's to leave
                 job,
                 service.name().hashCode());
     }

@@ -104,6 +104,12 @@ final class Caller {
         if (replaced(refusal.reason())) {
             world.violate("rule 3", house.name + ": a caller is refused for a change of the configuration");
         }
+        if (kind == Reason.Kind.REMOVED) {
+            world.count(Event.REFUSED_AS_REMOVED);
+        }
+        if (askedSeq > house.removedSeq && !world.closing() && kind != Reason.Kind.REMOVED) {
+            world.violate("rule 3", house.name + ": removed, and a caller is told " + refusal.reason());
+        }
         if (kind == Reason.Kind.WAIT_EXPIRED) {
             world.count(Event.CALLER_EXPIRED);
             if (world.nanos() < deadlineNanos) {

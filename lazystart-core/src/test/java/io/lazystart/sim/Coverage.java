@@ -68,6 +68,9 @@ final class Coverage {
         ADOPTED,
         RETUNED,
         REPLACED,
+        REMOVED,
+        REMOVED_IN_USE,
+        REFUSED_AS_REMOVED,
         CLOSED_IN_CHAOS
     }
 

@@ -52,6 +52,7 @@ final class Ending {
         pass(TimeUnit.MINUTES, 20);
         truthIsTold();
         whatMaySleeps();
+        removedAreGone();
         List<CompletableFuture<Void>> closed = close();
         pass(TimeUnit.SECONDS, 30);
         allClosed(closed);
@@ -104,6 +105,9 @@ final class Ending {
             Status told = house.watcher.snapshot().status();
             if (told != house.status) {
                 fail("bus", house.name + ": the snapshot says " + told + ", the events " + house.status);
+            }
+            if (house.removed != null) {
+                continue; // it may take its time to let go, and what is left then is watched no more
             }
             SimUnit unit = house.used();
             boolean runs = unit != null && unit.state == State.RUNNING;
@@ -161,6 +165,14 @@ final class Ending {
         }
     }
 
+    private void removedAreGone() {
+        for (House house : world.houses) {
+            if (house.removed != null && !house.isGone()) {
+                fail("close", house.name + ": removed, and not over");
+            }
+        }
+    }
+
     /** Closes as the host does: dependents before what they need. */
     private List<CompletableFuture<Void>> close() {
         world.say("--- close");
@@ -195,7 +207,7 @@ final class Ending {
     private void nothingIsLeft() {
         for (House house : world.houses) {
             boolean stops = house.config.onClose() == ServiceConfig.OnClose.STOP;
-            if (house.unit != null && stops && house.unit.state == State.RUNNING) {
+            if (house.unit != null && stops && house.unit.state == State.RUNNING && !house.isGone()) {
                 fail("close", house.name + ": still runs");
             }
             if (house.unit != null && !house.unit.provider.inFlight.isEmpty()) {

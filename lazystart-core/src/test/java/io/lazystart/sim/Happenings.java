@@ -13,13 +13,25 @@ import io.lazystart.watch.WakeRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Does to a world what a step says. */
 final class Happenings {
     private static final Cause REQUEST = Cause.request("GET /");
     private static final Cause PERSON = Cause.person("somebody");
+
+    private static final Set<Step.Kind> OF_CALLERS =
+            EnumSet.of(Step.Kind.COME, Step.Kind.TRY, Step.Kind.LEAVE, Step.Kind.RELEASE);
+
+    private static final Set<Step.Kind> UNHEARD = EnumSet.of(Step.Kind.START_OUTSIDE, Step.Kind.LIE);
+
+    /** Few worlds are to lose all their services. */
+    private static final int REMOVED_PERCENT = 5;
+
+    private static final int BUSY_REMOVED_PERCENT = 50;
 
     private final World world;
     private final Reloads reloads;
@@ -43,10 +55,16 @@ final class Happenings {
         }
         Dice dice = new Dice(step.roll());
         switch (step.kind()) {
-            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET, RETUNE, REPLACE, BUSY ->
-                asked(step.kind(), house, dice);
+            case COME, TRY, LEAVE, RELEASE, WAKE, SLEEP, SLEEP_NOW, PIN, RESET, RETUNE, REPLACE, REMOVE, BUSY -> {
+                if (house.removed == null || OF_CALLERS.contains(step.kind())) {
+                    asked(step.kind(), house, dice);
+                }
+            }
             case CRASH, END_WELL, START_OUTSIDE, STOP_OUTSIDE, PAUSE_OUTSIDE, SICKEN, HEAL, LIE -> {
-                if (house.used() != null) {
+                // What is closed is watched no more: nobody hears of what begins to run then, or sees that it was a
+                // lie.
+                boolean unheard = house.removed != null && UNHEARD.contains(step.kind());
+                if (house.used() != null && !unheard && !house.isGone()) {
                     outside(step.kind(), house.used(), dice);
                 }
             }
@@ -75,6 +93,12 @@ final class Happenings {
                     drains(house);
                 }
                 reloads.replace(house, dice);
+            }
+            case REMOVE -> {
+                boolean busy = house.status == Status.STARTING || house.status == Status.STOPPING || house.leased();
+                if (dice.chance(busy ? BUSY_REMOVED_PERCENT : REMOVED_PERCENT)) {
+                    reloads.remove(house);
+                }
             }
             case BUSY -> {
                 long ttl = dice.delay(15);
@@ -207,6 +231,7 @@ final class Happenings {
             case START_OUTSIDE -> {
                 if (unit.state == State.STOPPED) {
                     unit.run();
+                    unit.outsideRun = unit.runs;
                     world.count(Event.STARTED_OUTSIDE);
                 }
             }

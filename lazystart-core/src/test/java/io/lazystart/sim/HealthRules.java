@@ -63,7 +63,7 @@ final class HealthRules {
         leases = house.watcher.snapshot().leases();
         long epochSeq = seq;
         world.lookLater(house.drain, () -> {
-            if (house.ailing && house.statusSeq == epochSeq && !world.closing()) {
+            if (house.ailing && house.statusSeq == epochSeq && !house.closing()) {
                 world.violate("rule 2", house.name + ": an unhealthy unit keeps its leases past the drain");
             }
         });

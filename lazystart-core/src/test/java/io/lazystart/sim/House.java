@@ -11,6 +11,7 @@ import io.lazystart.watch.Pin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +29,9 @@ final class House {
 
     final long firstUse;
     final long wake;
-    final long drain;
+    /** Longer for one that is removed with others which depend on it. */
+    long drain;
+
     final long stop;
 
     UnitWatcher watcher;
@@ -40,6 +43,12 @@ final class House {
 
     /** Whether another unit is to take the place of its own. */
     boolean replacing;
+
+    /** When it was removed. */
+    long removedSeq = NEVER;
+
+    /** Completes when its watcher has closed, of a service that was removed; null before. */
+    CompletableFuture<Void> removed;
 
     /** Null for a group, and for a service whose unit has a house of its own. */
     SimUnit unit;
@@ -231,6 +240,21 @@ final class House {
         return owner != null && status == Status.STARTING && runsSeq < startingSeq;
     }
 
+    /** Whether nobody is let in any more, as the host closes or the service was removed. */
+    boolean closing() {
+        return world.closing() || removed != null;
+    }
+
+    /** Whether it was removed, and its unit is left to those who use it. */
+    boolean isLeft() {
+        return removed != null && config.onClose() == ServiceConfig.OnClose.LEAVE;
+    }
+
+    /** Whether it was removed, and nobody watches its unit any more. */
+    boolean isGone() {
+        return removed != null && removed.isDone();
+    }
+
     /** Whether it is ready, or unhealthy. */
     boolean isUp() {
         return status == Status.READY || ailing;
@@ -333,6 +357,9 @@ final class House {
 
     boolean dependentsRest() {
         for (House dependent : dependents) {
+            if (dependent.isGone()) {
+                continue;
+            }
             boolean stopped = dependent.unit == null || dependent.unit.state == State.STOPPED;
             if (dependent.status != Status.NAPPING || !dependent.restKnown || !stopped) {
                 return false;

@@ -29,7 +29,10 @@ final class SimUnit implements Unit {
     private final boolean anonymous;
 
     State state = State.STOPPED;
+    /** How often it has been started, and which of these was from outside last. */
     int runs;
+
+    int outsideRun = -1;
 
     /** How often it began to run, ended, or was paused. */
     int changes;

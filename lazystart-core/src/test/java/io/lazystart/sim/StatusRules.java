@@ -158,7 +158,7 @@ final class StatusRules {
                 house.failures.died();
             }
             house.failures.attempt(cause);
-            if (world.closing()) {
+            if (house.closing()) {
                 world.violate("close", house.name + ": starts while closing");
             }
             if (house.pin == Pin.NAPPING) {
@@ -171,7 +171,7 @@ final class StatusRules {
         house.verbs.attemptBegins();
         long epoch = event.epoch();
         world.lookLater(house.wake, () -> {
-            if (house.status == Status.STARTING && !house.ailing && house.startingSeq == seq && !world.closing()) {
+            if (house.status == Status.STARTING && !house.ailing && house.startingSeq == seq && !house.closing()) {
                 world.violate("rule 9", house.name + ": attempt " + epoch + " goes on past its deadline");
             }
         });
@@ -292,7 +292,7 @@ final class StatusRules {
         world.lookLater(Math.max(LEAST_LINGER, idle), () -> {
             boolean told = house.verbs.endToldNanos >= since;
             boolean stays = house.status == Status.ERROR && house.statusNanos == since && unit.changes == changes;
-            if (stays && !told && unit.state == State.RUNNING && idle == house.idle && !world.closing()) {
+            if (stays && !told && unit.state == State.RUNNING && idle == house.idle && !house.closing()) {
                 world.violate("rule 7", house.name + ": runs on and does not become ready");
             }
         });
@@ -301,7 +301,7 @@ final class StatusRules {
     private void napping() {
         SimCall call = world.stimulus();
         boolean tells = call != null && (call.kind.isVerb() || call.kind == SimCall.Kind.STATUS);
-        if (tells && house.status != Status.ERROR && world.stimulusFailed()) {
+        if (tells && !house.isLeft() && house.status != Status.ERROR && world.stimulusFailed()) {
             world.violate("rule 13", house.name + ": naps after a call that failed");
         }
     }

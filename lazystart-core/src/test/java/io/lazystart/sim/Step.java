@@ -23,6 +23,7 @@ record Step(Kind kind, int service, int roll) {
         RESET(2),
         RETUNE(1),
         REPLACE(1),
+        REMOVE(1),
         BUSY(1),
         CRASH(3),
         END_WELL(2),

@@ -113,7 +113,7 @@ final class VerbRules {
         // A call that was asked for in time may begin when its unit has come further by itself.
         if (house.status != Status.STARTING && call.askedSeq > house.statusSeq) {
             world.violate("rule 12", call + " in " + house.status);
-        } else if (world.closing()) {
+        } else if (house.closing()) {
             world.violate("close", call + " while closing");
         } else if (readSeq < house.startingSeq || readSeq < verbFloorSeq) {
             world.violate("rule 10", call + " without a status read since the wake began and the last verb ended");

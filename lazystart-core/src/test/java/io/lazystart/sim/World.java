@@ -86,8 +86,10 @@ final class World {
     void onTimer(long lateNanos) {
         if (suspendWatch.suspended(lateNanos)) {
             for (House house : houses) {
-                house.fresh();
-                house.watcher.onResumed();
+                if (!house.isGone()) {
+                    house.fresh();
+                    house.watcher.onResumed();
+                }
             }
         }
     }
@@ -145,6 +147,7 @@ final class World {
     private void seeLeases(House house) {
         for (Caller caller : house.callers) {
             if (caller.holdsUnlost()
+                    && !house.isLeft()
                     && house.status != Status.STOPPING
                     && !house.ailing
                     && (house.status != Status.READY || caller.epoch() != house.readyEpoch)) {
@@ -168,7 +171,7 @@ final class World {
             if (activity == house.activity
                     && house.status == Status.READY
                     && house.pin == Pin.NONE
-                    && !closing
+                    && !house.closing()
                     && !house.leased()
                     && !house.saidBusy()
                     && house.dependentsRest()) {
@@ -237,7 +240,7 @@ final class World {
     void resync() {
         say("resync");
         for (House house : houses) {
-            if (house.unit != null) {
+            if (house.unit != null && !house.isGone()) {
                 house.watcher.onResync();
                 settle();
             }

@@ -105,6 +105,7 @@ final class DemandChecks {
                     || h.signal() instanceof DependencySignal.Lost
                     || h.signal() instanceof OrderSignal.Close
                     || h.signal() instanceof ConfigSignal.Replace
+                    || h.signal() instanceof ConfigSignal.Remove
                     || h.signal() instanceof Signal.HealthFell;
             boolean quiet = h.before().world().quiet || (used && policy.idleNanos() == 0);
             boolean idle = h.signal() instanceof Signal.IdleAnswered answer && !answer.busy();
@@ -161,10 +162,8 @@ final class DemandChecks {
         if (was.failures().count() > 0 && now.count() == 0) {
             boolean stable = h.from() == Status.READY && was.readyNanos() == Node.PAST;
             boolean reset = h.signal() instanceof OrderSignal.Reset && !was.closing();
-            Violation.check(
-                    stable || reset || h.signal() instanceof ConfigSignal.Replaced,
-                    "rule 12",
-                    "failures forgotten too early");
+            boolean other = h.signal() instanceof ConfigSignal.Replaced || h.signal() instanceof ConfigSignal.Remove;
+            Violation.check(stable || reset || other, "rule 12", "failures forgotten too early");
         }
     }
 

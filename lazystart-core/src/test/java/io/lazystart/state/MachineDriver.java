@@ -159,7 +159,7 @@ final class MachineDriver {
     }
 
     MachineDriver close() {
-        return send(new OrderSignal.Close(now, false, false, 0));
+        return send(new OrderSignal.Close(now, false, 0));
     }
 
     MachineDriver recheck() {

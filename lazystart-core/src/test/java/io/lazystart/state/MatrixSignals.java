@@ -49,9 +49,9 @@ final class MatrixSignals {
         all.put("pin napping", new OrderSignal.SetPin(now, Pin.NAPPING, 0));
         all.put("pin none", new OrderSignal.SetPin(now, Pin.NONE, 0));
         all.put("reset", new OrderSignal.Reset(now));
-        all.put("close", new OrderSignal.Close(now, false, false, 1));
-        all.put("close, others need it", new OrderSignal.Close(now, true, false, 1));
-        all.put("removed", new OrderSignal.Close(now, true, true, 1));
+        all.put("close", new OrderSignal.Close(now, false, 1));
+        all.put("close, others need it", new OrderSignal.Close(now, true, 1));
+        all.put("removed", new ConfigSignal.Remove(now, 0, 1));
         all.put("retuned", new ConfigSignal.Retuned(now, true));
         all.put("replace", new ConfigSignal.Replace(now, 0, 0));
         all.put("replace, leases open", new ConfigSignal.Replace(now, 0, 1));

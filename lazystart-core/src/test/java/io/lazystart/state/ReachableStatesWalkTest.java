@@ -168,7 +168,17 @@ class ReachableStatesWalkTest {
                 n -> n.snapshot().waiters() > 0,
                 ANY,
                 TIME);
-        walk.leadsTo("close: does not end by time alone", n -> n.snapshot().closing(), n -> n.world().closed, TIME);
+        walk.leadsTo(
+                "close: does not end by time alone",
+                n -> n.snapshot().closing() && n.snapshot().change() != Change.REMOVED,
+                n -> n.world().closed,
+                TIME);
+        // A unit that cannot be put to sleep is tried again for as long as that takes.
+        walk.leadsTo(
+                "removed: does not end though all goes well",
+                n -> n.snapshot().closing(),
+                n -> n.world().closed,
+                HONEST);
         walk.leadsTo(
                 "pin: a unit that is pinned ready does not become ready",
                 n -> n.snapshot().pin() == Pin.READY

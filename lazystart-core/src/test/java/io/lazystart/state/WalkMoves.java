@@ -122,8 +122,8 @@ final class WalkMoves {
             always(Trait.DEMAND, "pin " + pin, new OrderSignal.SetPin(NOW, pin, 0));
         }
         always(Trait.DEMAND, "reset", new OrderSignal.Reset(NOW));
-        always(Trait.DEMAND, "close", new OrderSignal.Close(NOW, false, false, 0));
-        always(Trait.DEMAND, "close while others need it", new OrderSignal.Close(NOW, true, false, 0));
+        always(Trait.DEMAND, "close", new OrderSignal.Close(NOW, false, 0));
+        always(Trait.DEMAND, "close while others need it", new OrderSignal.Close(NOW, true, 0));
     }
 
     private void verbs() {
@@ -270,7 +270,7 @@ final class WalkMoves {
 
     private void reloads() {
         always(Trait.DEMAND, "retuned", new ConfigSignal.Retuned(NOW, true));
-        always(Trait.DEMAND, "removed", new OrderSignal.Close(NOW, true, true, 0));
+        always(Trait.DEMAND, "removed", new ConfigSignal.Remove(NOW, 0, 0));
         always(Trait.DEMAND, "another unit is to come", new ConfigSignal.Replace(NOW, 0, 0));
         moves.add(Move.of(
                         Trait.TIME,

@@ -138,7 +138,7 @@ final class WalkRules {
             boolean stops = h.to() == Status.READY
                     || h.to() == Status.STOPPING
                     || h.step() == Step.AILING
-                    || h.signal() instanceof OrderSignal.Close;
+                    || closes(h.signal());
             Violation.check(stops, "rule 8", "a run was ended by ", h.move().name());
         }
     }
@@ -200,11 +200,11 @@ final class WalkRules {
         for (Action.Run run : h.all(Action.Run.class)) {
             Verb.Kind kind = run.verb().kind();
             boolean more = ladder == Ladder.PAUSE || ladder == Ladder.METHOD;
-            boolean makesRoom = ladder == Ladder.PAUSE && h.before().snapshot().change() == Change.REPLACED;
+            boolean forGood = ladder == Ladder.PAUSE && h.before().snapshot().change() != Change.NONE;
             boolean next = h.epochs() > 0
                     || ladder == Ladder.NOTHING
                     || (more && kind == Verb.Kind.KILL)
-                    || (makesRoom && kind == Verb.Kind.STOP);
+                    || (forGood && kind == Verb.Kind.STOP);
             Violation.check(kind.wakes() || next, "rule 13", kind + " after " + ladder);
         }
         if (h.from() == Status.STOPPING && h.reads(State.RUNNING) && h.before().step() == Step.CONFIRM) {
@@ -245,7 +245,9 @@ final class WalkRules {
         Violation.check(
                 !vacated || h.after().dependencies == Dependencies.NONE, "reload", "dependencies are kept for nobody");
         if (h.signal() instanceof ConfigSignal) {
-            Violation.check(!h.has(Action.FailWaiters.class), "reload", "waiters were ended by ", h.signal());
+            boolean removed = h.signal() instanceof ConfigSignal.Remove;
+            Violation.check(
+                    removed || !h.has(Action.FailWaiters.class), "reload", "waiters were ended by ", h.signal());
             Violation.check(!h.has(Action.LoseLeases.class), "reload", "leases were ended by ", h.signal());
         }
     }
@@ -268,12 +270,18 @@ final class WalkRules {
             Violation.check(s.closing(), "close", "closed without being asked to");
             boolean cut = w.call == null || !w.call.wakes() || w.interrupted;
             Violation.check(cut, "close", "a start in flight was not interrupted");
-            boolean ended = w.known != Known.MAY_RUN || h.step() == Step.STUCK;
+            boolean ended = s.change() == Change.REMOVED
+                    ? w.known == Known.STOPPED
+                    : w.known != Known.MAY_RUN || h.step() == Step.STUCK;
             Violation.check(!policy.stopOnClose() || ended, "close", "a unit that may run was left");
         }
         Violation.check(
-                s.closing() == (h.before().snapshot().closing() || h.signal() instanceof OrderSignal.Close),
+                s.closing() == (h.before().snapshot().closing() || closes(h.signal())),
                 "close",
                 "closing was forgotten");
+    }
+
+    private static boolean closes(Signal signal) {
+        return signal instanceof OrderSignal.Close || signal instanceof ConfigSignal.Remove;
     }
 }
