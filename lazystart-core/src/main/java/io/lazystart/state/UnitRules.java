@@ -82,8 +82,9 @@ final class UnitRules {
                 }
             }
             case LOOK -> Moves.look(d);
+            case CONFIRM -> Moves.confirm(d); // a read under way may have been answered before
             case ASLEEP, FAILED, LINGERING, STUCK -> ReadRules.recheck(d);
-            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, STOP_VERB, CONFIRM, VACANT -> {}
+            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, STOP_VERB, VACANT -> {}
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.sim;
 
+import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Status;
 import io.lazystart.provider.UnitStatus.State;
@@ -148,7 +149,8 @@ final class Ending {
     private static boolean needs(House dependent, House on) {
         for (Need need : dependent.needs) {
             if (need.on == on) {
-                return !need.edge.optional();
+                // No job is run for what is found running.
+                return !need.edge.optional() && need.edge.condition() != DependencyConfig.Condition.COMPLETED;
             }
         }
         return false;

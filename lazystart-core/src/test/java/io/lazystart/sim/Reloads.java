@@ -13,9 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Changes the configuration of services under way, as a host does that reloads it. */
 final class Reloads {
+    private static final long LIE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private static final Duration STOP_MARGIN = Duration.ofSeconds(25);
 
     private final World world;
@@ -104,7 +107,8 @@ final class Reloads {
     private void isStopped(House house) {
         boolean stops = house.config.onClose() == ServiceConfig.OnClose.STOP;
         SimUnit unit = house.unit;
-        boolean heard = unit != null && unit.outsideRun != unit.runs; // news of another start may be under way
+        // News of another start may be under way, or a lie that is not found out yet.
+        boolean heard = unit != null && unit.outsideRun != unit.runs && world.nanos() - unit.liedNanos > LIE_NANOS;
         if (stops && heard && unit.state != State.STOPPED && !world.closing()) {
             world.violate("close", house.name + ": is removed, and its unit is " + unit.state);
         }

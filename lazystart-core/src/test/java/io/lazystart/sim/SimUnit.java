@@ -13,6 +13,7 @@ import io.lazystart.sim.Coverage.Event;
 import io.lazystart.sim.SimCall.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What is true of one unit, and what is told of it. */
 final class SimUnit implements Unit {
@@ -33,6 +34,9 @@ final class SimUnit implements Unit {
     int runs;
 
     int outsideRun = -1;
+
+    /** When something was told of it last that was not so. */
+    long liedNanos = -TimeUnit.DAYS.toNanos(1);
 
     /** How often it began to run, ended, or was paused. */
     int changes;
@@ -215,6 +219,7 @@ final class SimUnit implements Unit {
 
     /** Tells of something that is not so; the truth is read again soon. */
     void lie(int roll) {
+        liedNanos = world.nanos();
         world.count(Event.EVENT_LIE);
         String old = anonymous ? null : "run-" + Math.max(0, runs - 1 - roll % 2);
         switch (roll % 6) {

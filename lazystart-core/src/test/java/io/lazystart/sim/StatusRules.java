@@ -58,7 +58,7 @@ final class StatusRules {
             }
             case ERROR -> {
                 leavesReady(seq);
-                error(event);
+                error(event, seq);
                 house.errorNanos = world.nanos();
                 enter(Status.ERROR, seq);
             }
@@ -261,7 +261,7 @@ final class StatusRules {
         }
     }
 
-    private void error(WakeEvent event) {
+    private void error(WakeEvent event, long seq) {
         Reason reason = event.reason();
         boolean own = !reason.message().startsWith("dependency ") && !house.waitsForUnit();
         if (own && (reason.kind() == Reason.Kind.DIED || reason.kind() == Reason.Kind.EXITED)) {
@@ -275,13 +275,13 @@ final class StatusRules {
             world.violate("rule 9", house.name + ": gave up before the deadline");
         }
         if (own && reason.kind() == Reason.Kind.NOT_READY) {
-            lingers();
+            lingers(seq);
         }
         house.failures.error(reason);
     }
 
     /** The unit runs and is not ready: if that stays so, it is put to sleep. */
-    private void lingers() {
+    private void lingers(long seq) {
         SimUnit unit = house.unit;
         long idle = house.idle;
         if (unit == null || idle == House.NEVER) {
@@ -291,7 +291,7 @@ final class StatusRules {
         long since = world.nanos();
         world.lookLater(Math.max(LEAST_LINGER, idle), () -> {
             boolean told = house.verbs.endToldNanos >= since;
-            boolean stays = house.status == Status.ERROR && house.statusNanos == since && unit.changes == changes;
+            boolean stays = house.status == Status.ERROR && house.statusSeq == seq && unit.changes == changes;
             if (stays && !told && unit.state == State.RUNNING && idle == house.idle && !house.closing()) {
                 world.violate("rule 7", house.name + ": runs on and does not become ready");
             }

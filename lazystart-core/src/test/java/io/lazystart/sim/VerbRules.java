@@ -139,7 +139,10 @@ final class VerbRules {
                 leasesEnd(dependent, call);
             }
             for (Need need : dependent.needs) {
+                // What is left as it is gives back what it holds, since nobody watches it any more.
+                boolean left = dependent.isLeft() && dependent.status == Status.NAPPING;
                 boolean held = need.on == house
+                        && !left
                         && need.epoch >= 0
                         && need.epoch == house.readyEpoch
                         && house.served

@@ -89,6 +89,18 @@ class StateMachineStopTest {
     }
 
     @Test
+    void confirming_unitStartsMeanwhile_theReadUnderWayIsNotBelieved() {
+        m.stopping().fails();
+        long read = m.snapshot().read();
+
+        m.send(new Signal.UnitStarted(m.now(), "run-9"));
+        m.send(new Signal.StatusRead(m.now(), read, new UnitStatus(State.STOPPED, null, null), 0));
+        assertThat(m.snapshot().step()).isEqualTo(Step.CONFIRM);
+
+        assertThat(m.read(State.RUNNING, "run-9").verbs()).endsWith(Verb.Kind.KILL);
+    }
+
+    @Test
     void stopping_readFromBeforeTheStop_doesNotBringItBack() {
         m.probing().recheck();
         long read = m.snapshot().read();
