@@ -43,6 +43,9 @@ final class UnitRules {
             Moves.asleep(d);
         } else if (d.step == Step.PROBE || d.step == Step.AILING || d.status() == Status.READY) {
             d.run = run == null ? d.run : run;
+            if (d.read != 0) {
+                d.read(); // the one under way may be of before the verb
+            }
         } else {
             d.unknown = true;
             slotFreed(d, verb, null);
@@ -84,7 +87,12 @@ final class UnitRules {
             case LOOK -> Moves.look(d);
             case CONFIRM -> Moves.confirm(d); // a read under way may have been answered before
             case ASLEEP, FAILED, LINGERING, STUCK -> ReadRules.recheck(d);
-            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, STOP_VERB, VACANT -> {}
+            case STOP_VERB -> {
+                if (ReadRules.differs(d.run, run)) {
+                    d.recheck = true; // an earlier start has come through, perhaps after the stop
+                }
+            }
+            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, VACANT -> {}
         }
     }
 

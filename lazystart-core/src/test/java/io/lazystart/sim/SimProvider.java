@@ -107,7 +107,10 @@ final class SimProvider {
             world.count(Event.VERB_LATE_EFFECT);
             long end = dice.delay(9);
             endLater(call, end, REFUSED);
-            world.later(end + dice.delay(12), () -> unit.effect(call.kind));
+            world.later(end + dice.delay(12), () -> {
+                unit.effect(call.kind);
+                unit.outsideRun = unit.runs; // nobody waits for it any more
+            });
         } else {
             call.deaf = dice.chance(60);
             world.count(call.deaf ? Event.VERB_DEAF : Event.VERB_HUNG);

@@ -108,6 +108,19 @@ class StateMachineStartTest {
     }
 
     @Test
+    void starting_readFromBeforeTheReturn_isNotBelieved() {
+        m.starting().recheck();
+        m.send(new Signal.UnitStarted(m.now(), "run-1"));
+        long read = m.snapshot().read();
+
+        m.done("run-2");
+        m.send(new Signal.StatusRead(m.now(), read, new UnitStatus(State.STOPPED, null, null), 0));
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        assertThat(m.snapshot().read()).isGreaterThan(read);
+    }
+
+    @Test
     void starting_streamBrokeMeanwhileAndEventComes_statusIsRead() {
         m.starting().recheck();
 

@@ -101,6 +101,25 @@ class StateMachineStopTest {
     }
 
     @Test
+    void stopping_anotherRunBeginsMeanwhile_isReadBeforeNapping() {
+        m.stopping().send(new Signal.UnitStarted(m.now(), "run-9"));
+
+        m.done(null);
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.CONFIRM);
+        assertThat(m.read(State.RUNNING, "run-9").verbs()).endsWith(Verb.Kind.KILL);
+    }
+
+    @Test
+    void stopping_newsOfTheRunThatIsStopped_isNoOther() {
+        m.stopping().send(new Signal.UnitStarted(m.now(), "run-1"));
+
+        m.done(null);
+
+        assertThat(m.status()).isEqualTo(Status.NAPPING);
+    }
+
+    @Test
     void stopping_readFromBeforeTheStop_doesNotBringItBack() {
         m.probing().recheck();
         long read = m.snapshot().read();
