@@ -77,8 +77,8 @@ final class Departures {
         drains.put(entry, needed);
     }
 
-    /** When the unit of a service that leaves sleeps at the latest. */
-    private Duration over(Registry.Entry entry) {
+    /** How long it takes at most until the unit of a service that leaves sleeps. */
+    Duration over(Registry.Entry entry) {
         Target current = entry.current();
         if (current == null) {
             return Duration.ZERO;

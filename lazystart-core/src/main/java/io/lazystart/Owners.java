@@ -91,14 +91,14 @@ final class Owners {
     }
 
     private final Registry.Parts parts;
-    private final Function<String, UnitWatcher> watchers;
+    private final Function<String, @Nullable UnitWatcher> watchers;
     private final Consumer<Runnable> actions;
 
     /** By the names of their watchers. */
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
     /** Has none yet; {@code actions} are done off the registry's lock. */
-    Owners(Registry.Parts parts, Function<String, UnitWatcher> watchers, Consumer<Runnable> actions) {
+    Owners(Registry.Parts parts, Function<String, @Nullable UnitWatcher> watchers, Consumer<Runnable> actions) {
         this.parts = parts;
         this.watchers = watchers;
         this.actions = actions;
@@ -161,27 +161,27 @@ final class Owners {
             actions.accept(owner.units::retire);
             actions.accept(() -> owner.watcher().replace(Duration.ZERO, () -> onGone.accept(owner)));
         } else if (owner.users == 0) {
-            remove(owner, onGone);
+            remove(owner, Duration.ZERO, onGone);
         }
     }
 
     /**
-     * Units whose services are all gone and that are left on close are left before those let go: the last of them would put
-     * them to sleep.
+     * Units whose services are all gone and that are left on close are told so before those let go: the last of them would put
+     * them to sleep. They have at least so long to let go as {@code drains} says.
      */
-    void leave(Collection<Registry.Entry> entries, Consumer<Owner> onGone) {
+    void leave(Collection<Registry.Entry> entries, Function<Owner, Duration> drains, Consumer<Owner> onGone) {
         for (Owner owner : owners.values()) {
             boolean stays = entries.stream().anyMatch(entry -> entry.owner() == owner);
             if (!owner.leaves && !stays && owner.isLeft() && !isWanted(owner, entries)) {
-                remove(owner, onGone);
+                remove(owner, drains.apply(owner), onGone);
             }
         }
     }
 
-    private void remove(Owner owner, Consumer<Owner> onGone) {
+    private void remove(Owner owner, Duration drain, Consumer<Owner> onGone) {
         owner.leaves = true;
         actions.accept(owner.units::retire);
-        actions.accept(() -> Registry.after(owner.watcher().remove(Duration.ZERO), () -> onGone.accept(owner)));
+        actions.accept(() -> Registry.after(owner.watcher().remove(drain), () -> onGone.accept(owner)));
     }
 
     private static boolean isWanted(Owner owner, Collection<Registry.Entry> entries) {

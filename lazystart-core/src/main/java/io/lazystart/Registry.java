@@ -13,6 +13,7 @@ import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WatcherConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -139,7 +140,7 @@ final class Registry {
     private final Parts parts;
 
     /** Finds the watcher of a dependency; one for all watchers. */
-    private final Function<String, UnitWatcher> watchers = this::watcher;
+    private final Function<String, @Nullable UnitWatcher> watchers = this::watcher;
 
     /** Taken by reloads, and when a unit has been put to sleep; never by a watcher's decisions. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -190,8 +191,8 @@ final class Registry {
         return served.entries();
     }
 
-    /** Finds the watcher of a service, which the configuration has checked, of a shared unit, or of one that leaves. */
-    private UnitWatcher watcher(String name) {
+    /** Finds the watcher of a service, of a shared unit, or of one that leaves; null if it has gone. */
+    private @Nullable UnitWatcher watcher(String name) {
         Entry entry = entries().get(name);
         if (entry != null) {
             return entry.watcher;
@@ -204,7 +205,7 @@ final class Registry {
                 .map(Entry::watcher)
                 .filter(watcher -> watcher.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(name + " was removed"));
+                .orElse(null);
     }
 
     /** Who has which unit. */
@@ -299,7 +300,14 @@ final class Registry {
             leaving.addAll(gone);
             served = new Served(config, after, sharing);
             // From here on those who are new can be found, and so depended on.
-            owners.leave(after.values(), this::gone);
+            owners.leave(
+                    after.values(),
+                    owner -> gone.stream()
+                            .filter(entry -> entry.owner == owner)
+                            .map(departures::over)
+                            .max(Comparator.naturalOrder())
+                            .orElse(Duration.ZERO),
+                    this::gone);
             exchanged.forEach(entry -> exchange(entry, departures.drain(entry)));
             kept.forEach(this::retune);
             gone.forEach(entry -> remove(entry, departures.drain(entry)));
@@ -494,8 +502,9 @@ final class Registry {
             departures.dependents().forEach((entry, before) -> {
                 dependents.put(
                         entry.watcher, before.stream().map(Entry::watcher).toList());
-                if (entry.owner != null) {
-                    Objects.requireNonNull(users.get(entry.owner)).add(entry.watcher);
+                List<UnitWatcher> using = entry.owner == null ? null : users.get(entry.owner);
+                if (using != null) { // an owner that is left may have gone before those who drain
+                    using.add(entry.watcher);
                 }
             });
             users.forEach((owner, using) -> dependents.putIfAbsent(owner.watcher(), using));

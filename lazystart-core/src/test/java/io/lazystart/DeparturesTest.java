@@ -14,6 +14,7 @@ import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
+import io.lazystart.provider.Exit;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.watch.Lease;
@@ -90,6 +91,21 @@ class DeparturesTest {
         host.time.advance(ofSeconds(2));
 
         assertThat(host.verbs).contains("one STOP");
+    }
+
+    @Test
+    void removedTogether_whatOthersDependOnDies_itsDependentGoesOnWithoutIt() {
+        host.load(house());
+        Lease lease = host.acquire("web").join();
+        host.load(plan().service("other", "four"));
+
+        host.unit("one").end(new Exit(3, false, List.of()));
+        host.time.advance(ofMinutes(4));
+        lease.close();
+        host.time.advance(ofSeconds(1));
+
+        assertThat(host.verbs).containsOnlyOnce("one START").contains("two STOP", "three STOP");
+        assertThat(host.forgotten).contains("db", "api", "web");
     }
 
     @Test

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.ServiceConfigBuilder;
+import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.testkit.ScriptedUnit.Call;
+import io.lazystart.wake.UnitWatcher;
 import io.lazystart.watch.Lease;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,29 @@ class SharedDeparturesTest {
         host.time.advance(ofMinutes(5));
 
         assertThat(host.verbs).containsExactly("box START");
+    }
+
+    @Test
+    void allUsersRemoved_thatAreLeftOnClose_keepTheUnitWhileOneDrainsForItsDependent() {
+        host.load(plan().left("db", "box")
+                .left("admin", "box")
+                .service(
+                        "web",
+                        "two",
+                        service -> service.dependsOn("db")
+                                .stop(new StopConfig(StopConfig.Method.STOP, null, ofSeconds(10), ofMinutes(5)))));
+        List<Reason> lost = losses("web");
+        UnitWatcher db = host.watcher("db");
+        host.load(plan().service("other", "three"));
+        host.time.advance(ofMinutes(2));
+        assertThat(lost).isEmpty();
+        assertThat(db.snapshot().leases()).isOne();
+
+        CompletableFuture<Void> closed = host.registry.close();
+        host.time.advance(ofMinutes(1));
+
+        assertThat(closed).isCompleted();
+        assertThat(host.verbs).containsExactly("box START", "two START", "two STOP");
     }
 
     @Test

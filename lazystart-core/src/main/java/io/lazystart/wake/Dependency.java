@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * dependent's watcher.
  */
 final class Dependency {
+    /** Why a service is not had that is there no more, for one that still leaves. */
+    private static final Reason REMOVED = Reason.of(Reason.Kind.REMOVED, "it was removed from the configuration");
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
@@ -45,7 +48,7 @@ final class Dependency {
     private final DependencyConfig config;
     private final boolean standing;
     private final Surroundings surroundings;
-    private final Function<String, UnitWatcher> watchers;
+    private final Function<String, @Nullable UnitWatcher> watchers;
     private final Executor queue;
     private final Listener listener;
 
@@ -73,7 +76,7 @@ final class Dependency {
             DependencyConfig config,
             boolean standing,
             Surroundings surroundings,
-            Function<String, UnitWatcher> watchers,
+            Function<String, @Nullable UnitWatcher> watchers,
             Executor queue,
             Listener listener) {
         this.config = config;
@@ -152,7 +155,8 @@ final class Dependency {
 
     /** How far it is, for a person. Safe from any thread. */
     String observed() {
-        return name() + " (" + watchers.apply(name()).snapshot().status() + ")";
+        UnitWatcher found = watchers.apply(name());
+        return name() + " (" + (found == null ? "removed" : found.snapshot().status()) + ")";
     }
 
     private void ask(Cause cause, Executor executor) {
@@ -182,7 +186,10 @@ final class Dependency {
             if (withdrawn) {
                 return; // nobody needs it any more: it is not woken
             }
-            CompletableFuture<Lease> begun = watchers.apply(name()).hold(cause);
+            UnitWatcher found = watchers.apply(name());
+            CompletableFuture<Lease> begun = found == null
+                    ? CompletableFuture.failedFuture(new WakeException(REMOVED, null))
+                    : found.hold(cause);
             begun.whenComplete((given, failure) -> queue.execute(() -> answered(this, given, failure)));
             waiter = begun;
             if (withdrawn) {
@@ -259,7 +266,8 @@ final class Dependency {
     }
 
     private boolean runs() {
-        Status status = watchers.apply(name()).snapshot().status();
+        UnitWatcher found = watchers.apply(name());
+        Status status = found == null ? Status.NAPPING : found.snapshot().status();
         return status == Status.STARTING || status == Status.READY;
     }
 
@@ -293,7 +301,8 @@ final class Dependency {
     /** Its unit runs before it is READY. */
     private void listen() {
         forgetEvents();
-        startedEvents = watchers.apply(name()).subscribe(new Starts(), surroundings.completions());
+        UnitWatcher found = watchers.apply(name());
+        startedEvents = found == null ? null : found.subscribe(new Starts(), surroundings.completions());
     }
 
     private void started() {

@@ -29,7 +29,7 @@ final class DependencyLeases {
     private final Surroundings surroundings;
     private final Executor queue;
     private final Consumer<Signal> signals;
-    private final Function<String, UnitWatcher> watchers;
+    private final Function<String, @Nullable UnitWatcher> watchers;
 
     /** Replaced in the action queue, as the two fields below. */
     private List<Dependency> dependencies = List.of();
@@ -53,7 +53,7 @@ final class DependencyLeases {
     DependencyLeases(
             WatcherConfig config,
             Surroundings surroundings,
-            Function<String, UnitWatcher> watchers,
+            Function<String, @Nullable UnitWatcher> watchers,
             Executor queue,
             Consumer<Signal> signals) {
         this.service = config.service().name();

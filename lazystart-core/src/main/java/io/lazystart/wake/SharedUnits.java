@@ -34,14 +34,14 @@ public final class SharedUnits {
      * @param services who use it, at least two, which agree on how it is put to sleep
      * @param unit what they use
      * @param surroundings what its watcher shares with others
-     * @param watchers finds any watcher by its name
+     * @param watchers finds any watcher by its name, or null if it was removed
      */
     public SharedUnits(
             String name,
             List<ServiceConfig> services,
             Unit unit,
             Surroundings surroundings,
-            Function<String, UnitWatcher> watchers) {
+            Function<String, @Nullable UnitWatcher> watchers) {
         this.unit = unit;
         this.surroundings = surroundings;
         this.users = List.copyOf(services);

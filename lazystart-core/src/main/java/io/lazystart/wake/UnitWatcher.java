@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnitWatcher implements Watcher {
     private final String name;
-    private final Function<String, UnitWatcher> watchers;
+    private final Function<String, @Nullable UnitWatcher> watchers;
     private final Surroundings surroundings;
 
     /** What this service may take of the room that all share. */
@@ -74,9 +74,10 @@ public final class UnitWatcher implements Watcher {
      *
      * @param config what it watches, and how
      * @param surroundings what it shares with others
-     * @param watchers finds the watcher of a dependency by its name
+     * @param watchers finds the watcher of a dependency by its name, or null if it was removed
      */
-    public UnitWatcher(WatcherConfig config, Surroundings surroundings, Function<String, UnitWatcher> watchers) {
+    public UnitWatcher(
+            WatcherConfig config, Surroundings surroundings, Function<String, @Nullable UnitWatcher> watchers) {
         this.config = config;
         this.providerCalls = surroundings.providerCalls();
         this.name = config.service().name();
@@ -98,7 +99,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private @Nullable UnitWatcher ownerOf(WatcherConfig of) {
-        return of.owner() == null ? null : watchers.apply(of.owner());
+        return of.owner() == null ? null : Objects.requireNonNull(watchers.apply(of.owner()), of.owner());
     }
 
     private Gear gear(WatcherConfig of, Executor providerCalls) {
