@@ -226,13 +226,7 @@ final class Registry {
 
     /** Decides under the lock, and does off it what was decided. */
     private void locked(Runnable decision) {
-        lock.lock();
-        try {
-            decision.run();
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        actions.decide(lock, decision);
     }
 
     /** Does something when a stage has ended. */

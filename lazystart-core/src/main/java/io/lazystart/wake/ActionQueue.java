@@ -3,6 +3,7 @@ package io.lazystart.wake;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,22 @@ public final class ActionQueue {
             tasks = new ArrayList<>(more.size());
         }
         tasks.addAll(more);
+    }
+
+    /**
+     * Decides under a lock, and does off it what was decided.
+     *
+     * @param lock orders the decisions
+     * @param decision adds tasks
+     */
+    public void decide(Lock lock, Runnable decision) {
+        lock.lock();
+        try {
+            decision.run();
+        } finally {
+            lock.unlock();
+        }
+        run();
     }
 
     /** Runs tasks until there are none, unless another thread is at it. The caller holds no lock. */

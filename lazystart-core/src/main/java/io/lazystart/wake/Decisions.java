@@ -163,13 +163,7 @@ final class Decisions {
     }
 
     private void locked(Runnable decision) {
-        lock.lock();
-        try {
-            decision.run();
-        } finally {
-            lock.unlock();
-        }
-        actions.run();
+        actions.decide(lock, decision);
     }
 
     /** Decides, under the lock; what is to be done is left in the action queue. */
