@@ -25,28 +25,28 @@ final class Departures {
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /** Each with those who hold leases on it, all before it in this order. */
-    private final Map<Registry.Entry, List<Registry.Entry>> dependents = new LinkedHashMap<>();
+    private final Map<Entry, List<Entry>> dependents = new LinkedHashMap<>();
 
-    private final Map<Registry.Entry, Duration> drains = new HashMap<>();
+    private final Map<Entry, Duration> drains = new HashMap<>();
 
     /** Orders those who leave. */
-    Departures(Collection<Registry.Entry> leaving) {
-        Map<String, List<Registry.Entry>> named = new HashMap<>();
+    Departures(Collection<Entry> leaving) {
+        Map<String, List<Entry>> named = new HashMap<>();
         leaving.forEach(entry -> named.computeIfAbsent(entry.watcher().name(), name -> new ArrayList<>(1))
                 .add(entry));
-        Map<Registry.Entry, Integer> held = new LinkedHashMap<>();
+        Map<Entry, Integer> held = new LinkedHashMap<>();
         leaving.forEach(entry -> held.put(entry, 0));
         leaving.forEach(entry -> dependencies(entry, named).forEach(on -> held.merge(on, 1, Integer::sum)));
-        Map<Registry.Entry, List<Registry.Entry>> before = new HashMap<>();
-        Queue<Registry.Entry> free = new ArrayDeque<>();
+        Map<Entry, List<Entry>> before = new HashMap<>();
+        Queue<Entry> free = new ArrayDeque<>();
         held.forEach((entry, count) -> {
             if (count == 0) {
                 free.add(entry);
             }
         });
-        for (Registry.Entry entry = free.poll(); entry != null; entry = free.poll()) {
+        for (Entry entry = free.poll(); entry != null; entry = free.poll()) {
             add(entry, before.getOrDefault(entry, List.of()));
-            for (Registry.Entry on : dependencies(entry, named)) {
+            for (Entry on : dependencies(entry, named)) {
                 before.computeIfAbsent(on, any -> new ArrayList<>(1)).add(entry);
                 if (held.merge(on, -1, Integer::sum) == 0) {
                     free.add(on);
@@ -58,27 +58,27 @@ final class Departures {
                 .forEach(entry -> add(entry, before.getOrDefault(entry, List.of())));
     }
 
-    private static List<Registry.Entry> dependencies(Registry.Entry entry, Map<String, List<Registry.Entry>> named) {
+    private static List<Entry> dependencies(Entry entry, Map<String, List<Entry>> named) {
         Target current = entry.current();
         if (current == null) {
             return List.of(); // who is nothing holds nothing
         }
-        List<Registry.Entry> found = new ArrayList<>();
+        List<Entry> found = new ArrayList<>();
         current.service().dependsOn().forEach(edge -> found.addAll(named.getOrDefault(edge.service(), List.of())));
         return found;
     }
 
-    private void add(Registry.Entry entry, List<Registry.Entry> before) {
+    private void add(Entry entry, List<Entry> before) {
         dependents.put(entry, before);
         Duration needed = Duration.ZERO;
-        for (Registry.Entry dependent : before) {
+        for (Entry dependent : before) {
             needed = longer(needed, over(dependent));
         }
         drains.put(entry, needed);
     }
 
     /** How long it takes at most until the unit of a service that leaves sleeps. */
-    Duration over(Registry.Entry entry) {
+    Duration over(Entry entry) {
         Target current = entry.current();
         if (current == null) {
             return Duration.ZERO;
@@ -97,12 +97,12 @@ final class Departures {
     }
 
     /** Who holds leases on whom; each after those who hold leases on it. */
-    Map<Registry.Entry, List<Registry.Entry>> dependents() {
+    Map<Entry, List<Entry>> dependents() {
         return dependents;
     }
 
     /** How long the leases on a service may be needed by those who leave too; zero if none of them depends on it. */
-    Duration drain(Registry.Entry entry) {
+    Duration drain(Entry entry) {
         return drains.getOrDefault(entry, Duration.ZERO);
     }
 }

@@ -185,9 +185,9 @@ public final class LazyStart implements AutoCloseable {
         known(service).watcher().busy(ttl);
     }
 
-    private Registry.Entry known(String service) {
-        Map<String, Registry.Entry> entries = services.entries();
-        Registry.Entry found = entries.get(service);
+    private Entry known(String service) {
+        Map<String, Entry> entries = services.entries();
+        Entry found = entries.get(service);
         if (found == null) {
             throw new LazyStartException(
                     "service: " + service + " (" + Names.expected(service, entries.keySet()) + ")");

@@ -7,9 +7,7 @@ import io.lazystart.provider.Unit;
 import io.lazystart.wake.SharedUnits;
 import io.lazystart.wake.UnitWatcher;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,7 +77,7 @@ final class Owners {
         }
 
         /** Whether it is what a service is to use: as that describes it, or as others do that stay. */
-        boolean takesIn(Target target, Collection<Registry.Entry> entries) {
+        boolean takesIn(Target target, Collection<Entry> entries) {
             boolean stays = entries.stream().anyMatch(entry -> entry.owner() == this && !entry.isLeaving());
             return !leaves && (isDescribedBy(target) || stays);
         }
@@ -90,7 +88,7 @@ final class Owners {
         }
     }
 
-    private final Registry.Parts parts;
+    private final Parts parts;
     private final Function<String, @Nullable UnitWatcher> watchers;
     private final Consumer<Runnable> actions;
 
@@ -98,7 +96,7 @@ final class Owners {
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
     /** Has none yet; {@code actions} are done off the registry's lock. */
-    Owners(Registry.Parts parts, Function<String, @Nullable UnitWatcher> watchers, Consumer<Runnable> actions) {
+    Owners(Parts parts, Function<String, @Nullable UnitWatcher> watchers, Consumer<Runnable> actions) {
         this.parts = parts;
         this.watchers = watchers;
         this.actions = actions;
@@ -115,18 +113,6 @@ final class Owners {
         return owners.get(name);
     }
 
-    /** The units that several services are to use, and which. */
-    static Map<Units.Key, List<ServiceConfig>> sharing(Iterable<Target> targets) {
-        Map<Units.Key, List<ServiceConfig>> sharing = new LinkedHashMap<>();
-        for (Target target : targets) {
-            Units.Key key = target.key();
-            if (key != null && target.shared()) {
-                sharing.computeIfAbsent(key, unit -> new ArrayList<>()).add(target.service());
-            }
-        }
-        return sharing;
-    }
-
     /** Makes the owner of a unit that has none and is free. */
     Owner make(Units.Opened opened, List<ServiceConfig> users) {
         Units.Key key = opened.key();
@@ -141,15 +127,12 @@ final class Owners {
      * Each learns who is to use it; one that nobody is to share any more is given up as soon as nobody uses it, and
      * {@code onGone} is called once it is.
      */
-    void look(Collection<Registry.Entry> entries, Map<Units.Key, List<ServiceConfig>> sharing, Consumer<Owner> onGone) {
+    void look(Collection<Entry> entries, Map<Units.Key, List<ServiceConfig>> sharing, Consumer<Owner> onGone) {
         owners.values().forEach(owner -> look(owner, entries, sharing.get(owner.key), onGone));
     }
 
     private void look(
-            Owner owner,
-            Collection<Registry.Entry> entries,
-            @Nullable List<ServiceConfig> users,
-            Consumer<Owner> onGone) {
+            Owner owner, Collection<Entry> entries, @Nullable List<ServiceConfig> users, Consumer<Owner> onGone) {
         if (owner.leaves) {
             return;
         }
@@ -169,7 +152,7 @@ final class Owners {
      * Units whose services are all gone and that are left on close are told so before those let go: the last of them would put
      * them to sleep. They have at least so long to let go as {@code drains} says.
      */
-    void leave(Collection<Registry.Entry> entries, Function<Owner, Duration> drains, Consumer<Owner> onGone) {
+    void leave(Collection<Entry> entries, Function<Owner, Duration> drains, Consumer<Owner> onGone) {
         for (Owner owner : owners.values()) {
             boolean stays = entries.stream().anyMatch(entry -> entry.owner() == owner);
             if (!owner.leaves && !stays && owner.isLeft() && !isWanted(owner, entries)) {
@@ -184,12 +167,12 @@ final class Owners {
         actions.accept(() -> Registry.after(owner.watcher().remove(drain), () -> onGone.accept(owner)));
     }
 
-    private static boolean isWanted(Owner owner, Collection<Registry.Entry> entries) {
+    private static boolean isWanted(Owner owner, Collection<Entry> entries) {
         return any(entries, target -> owner.key.equals(target.key()));
     }
 
-    private static boolean any(Collection<Registry.Entry> entries, Predicate<Target> condition) {
-        return entries.stream().map(Registry.Entry::target).anyMatch(condition);
+    private static boolean any(Collection<Entry> entries, Predicate<Target> condition) {
+        return entries.stream().map(Entry::target).anyMatch(condition);
     }
 
     /** One has been given up. */

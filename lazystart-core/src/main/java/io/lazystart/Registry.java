@@ -3,11 +3,7 @@ package io.lazystart;
 
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
-import io.lazystart.event.Subscription;
-import io.lazystart.http.HttpGate;
-import io.lazystart.provider.Unit;
 import io.lazystart.wake.ActionQueue;
-import io.lazystart.wake.GroupUnit;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.wake.WatcherConfig;
@@ -42,101 +38,6 @@ import org.slf4j.LoggerFactory;
 final class Registry {
     private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
 
-    /** What the watchers are made with. */
-    interface Parts {
-
-        /** What a watcher shares with others; the executor runs the calls of its provider. */
-        Surroundings surroundings(Executor calls);
-
-        /** Runs the calls of a provider. */
-        Executor calls(String type);
-
-        /** Runs what does not block. */
-        Executor completions();
-
-        /** How a unit is watched that has an {@code owner} if others use it too. */
-        WatcherConfig config(Target target, Unit unit, @Nullable String owner);
-
-        /** A service was removed, and all is over. */
-        void forget(String service);
-
-        /** The HTTP rules of a service. */
-        HttpGate gate(Entry entry);
-    }
-
-    /** A service. */
-    static final class Entry implements Holders.Holder {
-        /** What it is to be. Written under the lock, read anywhere. */
-        private volatile Target target;
-
-        private final UnitWatcher watcher;
-        private final HttpGate gate;
-
-        /** What it is; null while it is vacant. Guarded by the lock, with the fields below. */
-        private @Nullable Target current;
-
-        /** The unit it watches. */
-        private @Nullable Unit unit;
-
-        /** Who has the unit, if others use it too. */
-        private Owners.@Nullable Owner owner;
-
-        /** Whether its unit is being put to sleep for another, or for good. */
-        private boolean leaves;
-
-        /** Ends the events of a unit that others use too. Touched by the actions only. */
-        private @Nullable Subscription events;
-
-        private Entry(Target target, UnitWatcher watcher, Parts parts) {
-            this.target = target;
-            this.watcher = watcher;
-            this.gate = parts.gate(this);
-        }
-
-        @Override
-        public UnitWatcher watcher() {
-            return watcher;
-        }
-
-        HttpGate gate() {
-            return gate;
-        }
-
-        Units.@Nullable Opened opened() {
-            return target.opened();
-        }
-
-        ServiceConfig service() {
-            return target.service();
-        }
-
-        /** What it is to be. */
-        Target target() {
-            return target;
-        }
-
-        /** What it is; null while it is vacant. Under the lock, as the methods below. */
-        @Nullable
-        Target current() {
-            return current;
-        }
-
-        boolean isLeaving() {
-            return leaves;
-        }
-
-        /** Whether its unit is to be put to sleep for another. */
-        private boolean isToBeExchanged(Map<String, Target> targets) {
-            Target next = targets.get(watcher.name());
-            return !leaves && current != null && next != null && !current.sameUnit(next);
-        }
-
-        /** Who has the unit, if others use it too. */
-        Owners.@Nullable Owner owner() {
-            return owner;
-        }
-    }
-
     private final Parts parts;
 
     /** Finds the watcher of a dependency; one for all watchers. */
@@ -151,10 +52,7 @@ final class Registry {
     /** Replaced under the lock, read anywhere. */
     private volatile Served served;
 
-    /** Changed under the lock, read anywhere, as the field below. */
-    private final Holders holders = new Holders();
-
-    private final Owners owners;
+    private final Places places;
 
     /** Services that were removed and are not closed yet, those that went first first. Changed under the lock, read anywhere. */
     private final Queue<Entry> leaving = new ConcurrentLinkedQueue<>();
@@ -177,7 +75,7 @@ final class Registry {
     /** Serves nothing yet, by a configuration whose services are to be given. */
     Registry(Parts parts, LazyStartConfig config) {
         this.parts = parts;
-        this.owners = new Owners(parts, watchers, this::act);
+        this.places = new Places(parts, watchers, this::act);
         this.served = new Served(config, Map.of(), Map.of());
     }
 
@@ -195,9 +93,9 @@ final class Registry {
     private @Nullable UnitWatcher watcher(String name) {
         Entry entry = entries().get(name);
         if (entry != null) {
-            return entry.watcher;
+            return entry.watcher();
         }
-        Owners.Owner owner = owners.named(name);
+        Owners.Owner owner = places.owners().named(name);
         if (owner != null) {
             return owner.watcher();
         }
@@ -210,13 +108,13 @@ final class Registry {
 
     /** Who has which unit. */
     Holders holders() {
-        return holders;
+        return places.holders();
     }
 
     /** Calls each watcher. */
     void each(Consumer<UnitWatcher> call) {
-        owners.all().forEach(owner -> call.accept(owner.watcher()));
-        Stream.concat(entries().values().stream(), leaving.stream()).forEach(entry -> call.accept(entry.watcher));
+        places.owners().all().forEach(owner -> call.accept(owner.watcher()));
+        Stream.concat(entries().values().stream(), leaving.stream()).forEach(entry -> call.accept(entry.watcher()));
     }
 
     /** Tells whether this thread decides. */
@@ -246,7 +144,8 @@ final class Registry {
     }
 
     /** Tells what would change. */
-    Reload reload(Map<String, Target> targets) {
+    Reload reload(Targets next) {
+        Map<String, Target> targets = next.services();
         Map<String, Entry> now = entries();
         List<String> added = new ArrayList<>();
         List<String> changed = new ArrayList<>();
@@ -256,7 +155,7 @@ final class Registry {
             Entry known = now.get(name);
             if (known == null) {
                 added.add(name);
-            } else if (!known.target.equals(target)) {
+            } else if (!known.target().equals(target)) {
                 changed.add(name);
             }
         });
@@ -267,41 +166,42 @@ final class Registry {
      * Has the services be what they are to be: at once where it is a matter of policy, and where the unit changes once the
      * old one sleeps.
      */
-    void apply(LazyStartConfig config, Map<String, Target> targets) {
+    void apply(Targets next) {
         locked(() -> {
+            Map<String, Target> targets = next.services();
             Map<String, Entry> before = entries();
             List<Entry> kept = new ArrayList<>();
             List<Entry> gone = new ArrayList<>();
             before.forEach((name, entry) -> (targets.containsKey(name) ? kept : gone).add(entry));
             List<Entry> exchanged = kept.stream()
-                    .filter(entry -> entry.isToBeExchanged(targets))
+                    .filter(entry -> entry.isToBeExchanged(Objects.requireNonNull(targets.get(entry.name()))))
                     .toList();
             Departures departures = new Departures(Stream.of(
                             leaving.stream(), kept.stream().filter(Entry::isLeaving), exchanged.stream(), gone.stream())
                     .flatMap(Function.identity())
                     .toList());
             // Nothing has changed until here, nothing that changes from here on is refused.
-            exchanged.forEach(entry -> entry.leaves = true);
-            gone.forEach(entry -> entry.leaves = true);
+            exchanged.forEach(entry -> entry.leaving(true));
+            gone.forEach(entry -> entry.leaving(true));
             Map<String, Entry> after = new LinkedHashMap<>();
             List<UnitWatcher> unread = new ArrayList<>();
-            Map<Units.Key, List<ServiceConfig>> sharing = Owners.sharing(targets.values());
             targets.forEach((name, target) -> {
                 Entry known = before.get(name);
-                after.put(name, known == null ? added(target, sharing, unread) : known);
+                after.put(name, known == null ? added(target, next.sharing(), unread) : known);
             });
-            kept.forEach(entry -> entry.target = Objects.requireNonNull(targets.get(entry.watcher.name())));
+            kept.forEach(entry -> entry.target(Objects.requireNonNull(targets.get(entry.name()))));
             leaving.addAll(gone);
-            served = new Served(config, after, sharing);
+            served = new Served(next.config(), after, next.sharing());
             // From here on those who are new can be found, and so depended on.
-            owners.leave(
-                    after.values(),
-                    owner -> gone.stream()
-                            .filter(entry -> entry.owner == owner)
-                            .map(departures::over)
-                            .max(Comparator.naturalOrder())
-                            .orElse(Duration.ZERO),
-                    this::gone);
+            places.owners()
+                    .leave(
+                            after.values(),
+                            owner -> gone.stream()
+                                    .filter(entry -> entry.owner() == owner)
+                                    .map(departures::over)
+                                    .max(Comparator.naturalOrder())
+                                    .orElse(Duration.ZERO),
+                            this::gone);
             exchanged.forEach(entry -> exchange(entry, departures.drain(entry)));
             kept.forEach(this::retune);
             gone.forEach(entry -> remove(entry, departures.drain(entry)));
@@ -312,52 +212,46 @@ final class Registry {
 
     /** A service that is new; perhaps another has to give up its unit first. */
     private Entry added(Target target, Map<Units.Key, List<ServiceConfig>> sharing, List<UnitWatcher> unread) {
-        boolean free = isFree(target);
-        Owners.Owner owner = free ? owner(target, sharing, unread) : null;
-        Unit unit = free ? unit(target, owner) : new GroupUnit(target.service().name());
-        UnitWatcher watcher = new UnitWatcher(config(target, unit, owner), parts.surroundings(calls(target)), watchers);
+        boolean free = places.isFree(target, entries().values());
+        Places.Place place = free ? places.place(target, sharing, unread) : Places.nowhere(target);
+        Surroundings surroundings = parts.surroundings(places.calls(target));
+        UnitWatcher watcher = new UnitWatcher(places.config(place), surroundings, watchers);
         Entry entry = new Entry(target, watcher, parts);
         if (free) {
-            taken(entry, target, unit, owner);
+            places.take(entry, place);
             unread.add(watcher);
         } else {
-            entry.leaves = true;
+            entry.leaving(true);
             act(() -> watcher.awaitUnit(() -> vacated(entry)));
         }
         return entry;
     }
 
-    private WatcherConfig config(Target target, Unit unit, Owners.@Nullable Owner owner) {
-        return parts.config(target, unit, owner == null ? null : owner.watcher().name());
-    }
-
     /** Removes a service, with at least so much time for the leases to end that those hold who leave too. */
     private void remove(Entry entry, Duration drain) {
         vacant.remove(entry);
-        act(() -> after(entry.watcher.remove(drain), () -> removed(entry)));
+        act(() -> after(entry.watcher().remove(drain), () -> removed(entry)));
     }
 
     /** Puts the unit of a service to sleep for another, likewise. */
     private void exchange(Entry entry, Duration drain) {
-        act(() -> entry.watcher.replace(drain, () -> vacated(entry)));
+        act(() -> entry.watcher().replace(drain, () -> vacated(entry)));
     }
 
     /** A service that keeps its unit goes on by what it is to be. */
     private void retune(Entry entry) {
-        Target current = entry.current;
-        Target target = entry.target;
-        if (current != null && !entry.leaves && !current.equals(target)) {
-            entry.current = target;
-            WatcherConfig next = config(target, Objects.requireNonNull(entry.unit), entry.owner);
-            act(() -> entry.watcher.retune(next));
+        Places.Place place = entry.retune();
+        if (place != null) {
+            WatcherConfig next = places.config(place);
+            act(() -> entry.watcher().retune(next));
         }
     }
 
     private void removed(Entry entry) {
         locked(() -> {
             leaving.remove(entry);
-            givenUp(entry);
-            String name = entry.watcher.name();
+            places.giveUp(entry);
+            String name = entry.name();
             if (!entries().containsKey(name)) { // else it is there again
                 act(() -> parts.forget(name));
             }
@@ -367,45 +261,13 @@ final class Registry {
 
     private void vacated(Entry entry) {
         locked(() -> {
-            givenUp(entry);
-            if (entries().get(entry.watcher.name()) == entry) { // else it was removed since
-                entry.leaves = false;
+            places.giveUp(entry);
+            if (entries().get(entry.name()) == entry) { // else it was removed since
+                entry.leaving(false);
                 vacant.add(entry);
             }
             settle();
         });
-    }
-
-    private void taken(Entry entry, Target target, Unit unit, Owners.@Nullable Owner owner) {
-        entry.current = target;
-        entry.unit = unit;
-        entry.owner = owner;
-        Units.Key key = target.key();
-        if (owner != null) {
-            owner.join();
-            act(() -> entry.events = owner.follow(unit, entry.watcher));
-        } else if (key != null) {
-            holders.take(key, entry);
-            act(() -> holders.hear(key, entry.watcher));
-        }
-    }
-
-    private void givenUp(Entry entry) {
-        Target had = entry.current;
-        if (had == null) {
-            return;
-        }
-        Owners.Owner owner = entry.owner;
-        Units.Key key = had.key();
-        if (owner != null) {
-            owner.quit();
-            act(() -> Objects.requireNonNull(entry.events).close());
-        } else if (key != null) {
-            holders.giveUp(key, entry);
-        }
-        entry.current = null;
-        entry.unit = null;
-        entry.owner = null;
     }
 
     /** Has those who wait for a unit take it that nobody else has any more. Under the lock. */
@@ -413,68 +275,23 @@ final class Registry {
         Served now = served;
         List<UnitWatcher> unread = new ArrayList<>();
         for (Entry entry : List.copyOf(vacant)) {
-            Target target = entry.target;
-            if (isFree(target) && !closed) {
+            Target target = entry.target();
+            if (places.isFree(target, now.entries().values()) && !closed) {
                 vacant.remove(entry);
-                Owners.Owner owner = owner(target, now.sharing(), unread);
-                Unit unit = unit(target, owner);
-                WatcherConfig next = config(target, unit, owner);
-                Executor calls = calls(target);
-                act(() -> entry.watcher.occupy(next, calls));
-                taken(entry, target, unit, owner);
+                Places.Place place = places.place(target, now.sharing(), unread);
+                WatcherConfig next = places.config(place);
+                Executor calls = places.calls(target);
+                act(() -> entry.watcher().occupy(next, calls));
+                places.take(entry, place);
             }
         }
         unread.forEach(watcher -> act(watcher::boot));
-        owners.look(now.entries().values(), now.sharing(), this::gone);
-    }
-
-    /** Whether nobody has the unit that would have to give it up. */
-    private boolean isFree(Target target) {
-        Units.Key key = target.key();
-        Holders.Holder holder = key == null ? null : holders.of(key);
-        return holder == null
-                || (target.shared()
-                        && holder instanceof Owners.Owner owner
-                        && owner.takesIn(target, entries().values()));
-    }
-
-    /** Who has the unit of a service, if others use it too; made if there is nobody yet. */
-    private Owners.@Nullable Owner owner(
-            Target target, Map<Units.Key, List<ServiceConfig>> sharing, List<UnitWatcher> unread) {
-        Units.Opened opened = target.opened();
-        if (opened == null || !target.shared()) {
-            return null;
-        }
-        Units.Key key = opened.key();
-        Owners.Owner known = owners.named(key.name());
-        if (known != null) {
-            return known;
-        }
-        Owners.Owner made = owners.make(opened, Objects.requireNonNull(sharing.get(key), key.name()));
-        holders.take(key, made);
-        act(() -> holders.hear(key, made.watcher()));
-        unread.add(made.watcher());
-        return made;
-    }
-
-    private static Unit unit(Target target, Owners.@Nullable Owner owner) {
-        String name = target.service().name();
-        Units.Opened opened = target.opened();
-        if (opened == null) {
-            return new GroupUnit(name);
-        }
-        return owner == null ? opened.unit() : owner.seenBy(name);
-    }
-
-    private Executor calls(Target target) {
-        Units.Key key = target.key();
-        return key == null ? parts.completions() : parts.calls(key.type());
+        places.owners().look(now.entries().values(), now.sharing(), this::gone);
     }
 
     private void gone(Owners.Owner owner) {
         locked(() -> {
-            holders.giveUp(owner.key(), owner);
-            owners.gone(owner);
+            places.giveUp(owner);
             settle();
         });
     }
@@ -488,17 +305,17 @@ final class Registry {
                     Stream.concat(entries().values().stream(), leaving.stream()).toList());
             Map<UnitWatcher, List<UnitWatcher>> dependents = new LinkedHashMap<>();
             Map<Owners.Owner, List<UnitWatcher>> users = new LinkedHashMap<>();
-            owners.all().forEach(owner -> users.put(owner, new ArrayList<>()));
+            places.owners().all().forEach(owner -> users.put(owner, new ArrayList<>()));
             // What is left is so before the services that use it let go: the last of those would put it to sleep.
-            owners.all().stream()
+            places.owners().all().stream()
                     .filter(Owners.Owner::isLeft)
                     .forEach(owner -> dependents.put(owner.watcher(), List.of()));
             departures.dependents().forEach((entry, before) -> {
                 dependents.put(
-                        entry.watcher, before.stream().map(Entry::watcher).toList());
-                List<UnitWatcher> using = entry.owner == null ? null : users.get(entry.owner);
+                        entry.watcher(), before.stream().map(Entry::watcher).toList());
+                List<UnitWatcher> using = entry.owner() == null ? null : users.get(entry.owner());
                 if (using != null) { // an owner that is left may have gone before those who drain
-                    using.add(entry.watcher);
+                    using.add(entry.watcher());
                 }
             });
             users.forEach((owner, using) -> dependents.putIfAbsent(owner.watcher(), using));

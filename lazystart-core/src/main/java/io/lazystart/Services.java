@@ -19,7 +19,6 @@ import io.lazystart.time.Ticker;
 import io.lazystart.wake.CpuTime;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.LearnedTimes;
-import io.lazystart.wake.SharedUnits;
 import io.lazystart.wake.StartTimes;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.SuspendWatch;
@@ -29,13 +28,9 @@ import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
 import io.lazystart.watch.CircuitListener;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -109,7 +104,7 @@ final class Services {
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
         tcp = Probe.of(ReadyConfig.TCP, ticker, scheduler);
         units = new Units(found, ticker, scheduler, Events::new);
-        registry = new Registry(new Parts(), config);
+        registry = new Registry(new HostParts(), config);
         rounds = new Rounds(scheduler, registry.holders());
     }
 
@@ -118,9 +113,9 @@ final class Services {
         host.vetoes().check(config.services().keySet());
         Services opened = new Services(config, found, host);
         try {
-            Map<String, Target> targets = opened.targets(config);
+            Targets targets = opened.targets(config);
             opened.units.watch();
-            opened.apply(config, targets);
+            opened.apply(targets);
         } catch (RuntimeException | Error e) {
             opened.release();
             throw e;
@@ -161,7 +156,7 @@ final class Services {
         return reloads;
     }
 
-    Map<String, Registry.Entry> entries() {
+    Map<String, Entry> entries() {
         return registry.entries();
     }
 
@@ -189,7 +184,7 @@ final class Services {
         LazyStartConfig before = config();
         refuseFixed("state-directory", before.stateDirectory(), next.stateDirectory());
         refuseFixed("port-range", before.portRange(), next.portRange());
-        Map<String, Target> targets;
+        Targets targets;
         try {
             targets = targets(next);
             refuseClosed();
@@ -199,7 +194,7 @@ final class Services {
             throw refused;
         }
         Reload done = registry.reload(targets);
-        apply(next, targets);
+        apply(targets);
         log.info("configuration reloaded: {}", done);
         return done;
     }
@@ -216,61 +211,33 @@ final class Services {
         }
     }
 
-    private void apply(LazyStartConfig next, Map<String, Target> targets) {
+    private void apply(Targets targets) {
+        LazyStartConfig next = targets.config();
         room.resize(next.limits().heldRequests(), next.services().size());
         httpGates.limits(next.limits());
-        registry.apply(next, targets);
-        rounds.of(units.silent(targets.values().stream()));
+        registry.apply(targets);
+        rounds.of(units.silent(targets.services().values().stream()));
     }
 
     /** What each service is to be; providers are opened for that, and closed by the caller if this fails. */
-    private Map<String, Target> targets(LazyStartConfig next) {
-        int services = next.services().size();
-        Map<String, Units.Opened> opened = new HashMap<>(2 * services);
-        Map<Units.Key, ServiceConfig> users = new HashMap<>(2 * services);
-        Map<Units.Key, List<ServiceConfig>> shared = new LinkedHashMap<>();
+    private Targets targets(LazyStartConfig next) {
+        Map<String, Units.Opened> opened = new HashMap<>(2 * next.services().size());
         next.services().forEach((name, service) -> {
             UnitConfig described = service.unit();
             if (described != null) {
-                Units.Opened unit = unit(service, described, next);
-                opened.put(name, unit);
-                ServiceConfig first = users.putIfAbsent(unit.key(), service);
-                if (first != null) {
-                    shared.computeIfAbsent(unit.key(), key -> new ArrayList<>(List.of(first)))
-                            .add(service);
-                }
+                opened.put(name, unit(service, described, next));
             }
         });
-        Set<String> jobs = next.jobs();
-        shared.forEach((key, sharing) -> refuseConflicts(key, sharing, jobs));
-        Map<String, Target> targets = new LinkedHashMap<>(2 * services);
-        next.services().forEach((name, service) -> {
-            Units.Opened unit = opened.get(name);
-            boolean others = unit != null && shared.containsKey(unit.key());
-            targets.put(name, new Target(service, unit, jobs.contains(name), others));
-        });
-        return targets;
+        return Targets.of(next, opened);
     }
 
     /** The unit that the service has by now, if it is described in the same way. */
     private Units.Opened unit(ServiceConfig service, UnitConfig described, LazyStartConfig next) {
-        Registry.Entry known = registry.entries().get(service.name());
+        Entry known = registry.entries().get(service.name());
         Units.Opened before = known == null ? null : known.opened();
         return before != null && before.described().equals(described)
                 ? units.again(service, before)
                 : units.unit(service, described, next);
-    }
-
-    private static void refuseConflicts(Units.Key key, List<ServiceConfig> services, Set<String> jobs) {
-        for (ServiceConfig service : services) {
-            if (jobs.contains(service.name())) {
-                throw new ConfigException(
-                        "services." + service.name() + "." + key.type(),
-                        "unit " + key.unit() + " is used by another service too (expected: one of its own, since others"
-                                + " need that it has completed)");
-            }
-        }
-        SharedUnits.refuseConflicts(services);
     }
 
     private StartTimes startTimes(String service) {
@@ -322,7 +289,7 @@ final class Services {
     }
 
     /** What the watchers are made with. */
-    private final class Parts implements Registry.Parts {
+    private final class HostParts implements Parts {
         /** By what runs the calls of a provider. */
         private final Map<Executor, Surroundings> surroundings = new ConcurrentHashMap<>();
 
@@ -381,7 +348,7 @@ final class Services {
         }
 
         @Override
-        public HttpGate gate(Registry.Entry entry) {
+        public HttpGate gate(Entry entry) {
             return httpGates.gate(entry.watcher(), entry::service);
         }
     }

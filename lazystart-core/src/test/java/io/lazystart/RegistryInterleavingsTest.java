@@ -3,7 +3,6 @@ package io.lazystart;
 
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
-import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.UnitConfig;
 import io.lazystart.http.HttpAnswer;
@@ -25,6 +24,7 @@ import io.lazystart.wake.WaitingRoom;
 import io.lazystart.wake.WatcherConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +41,27 @@ class RegistryInterleavingsTest {
     private static final LazyStartConfig EMPTY =
             LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
 
-    private static final List<Map<String, Target>> PLANS = List.of(
+    private static final List<Targets> PLANS = List.of(
             targets("same one", "web two"),
             targets("same one", "web three", "api two"),
             targets("same one", "api three"),
             targets("same one", "web four", "api four"));
 
-    private static Map<String, Target> targets(String... services) {
-        Map<String, Target> targets = new LinkedHashMap<>();
+    private static Targets targets(String... services) {
+        Map<String, ServiceConfigBuilder> configured = new LinkedHashMap<>();
+        Map<String, Units.Opened> opened = new HashMap<>();
         for (String service : services) {
             String[] words = service.split(" ", -1);
             Map<String, Object> settings = Map.of("unit", words[1]);
-            ServiceConfig config =
-                    new ServiceConfigBuilder().unit("scripted", settings).build(words[0]);
-            Units.Opened opened = new Units.Opened(
-                    new UnitConfig("scripted", settings), new Units.Key("scripted", words[1]), new Quiet(words[1]));
-            targets.put(words[0], new Target(config, opened, false, words[1].equals("four")));
+            configured.put(words[0], new ServiceConfigBuilder().unit("scripted", settings));
+            opened.put(
+                    words[0],
+                    new Units.Opened(
+                            new UnitConfig("scripted", settings),
+                            new Units.Key("scripted", words[1]),
+                            new Quiet(words[1])));
         }
-        return targets;
+        return Targets.of(LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, configured), opened);
     }
 
     @Test
@@ -79,18 +82,18 @@ class RegistryInterleavingsTest {
 
         /** Begins with the first plan. */
         public Plans() {
-            registry.apply(EMPTY, PLANS.get(0));
+            registry.apply(PLANS.get(0));
         }
 
         @Operation
         public void reload(@Param(gen = IntGen.class, conf = "0:3") int plan) {
-            registry.apply(EMPTY, PLANS.get(plan));
+            registry.apply(PLANS.get(plan));
         }
 
         /** The unit of one service, which each plan has in another way, or not at all. */
         @Operation
         public String look() {
-            Registry.Entry api = registry.entries().get("api");
+            Entry api = registry.entries().get("api");
             return api == null ? "none" : api.opened().key().unit();
         }
 
@@ -149,7 +152,7 @@ class RegistryInterleavingsTest {
     }
 
     /** Everything on the thread that asks for it; no time passes. */
-    private static final class Inline implements Registry.Parts {
+    private static final class Inline implements Parts {
         private static final CpuTime CPU = new CpuTime(Path.of("/proc"));
         private static final Scheduler NEVER = (task, delay) -> () -> {};
 
@@ -191,7 +194,7 @@ class RegistryInterleavingsTest {
         public void forget(String service) {}
 
         @Override
-        public HttpGate gate(Registry.Entry entry) {
+        public HttpGate gate(Entry entry) {
             return new HttpGate() {
                 @Override
                 public Outcome handle(RequestView request) {

@@ -46,7 +46,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** A registry over scripted units, in virtual time on the thread of the test. */
-final class ReloadHarness implements Registry.Parts {
+final class ReloadHarness implements Parts {
     final FakeTicker ticker = new FakeTicker();
     final VirtualScheduler time = new VirtualScheduler(ticker);
     final ScriptedProvider provider = new ScriptedProvider();
@@ -159,22 +159,14 @@ final class ReloadHarness implements Registry.Parts {
     ReloadHarness load(Plan plan) {
         LazyStartConfig config =
                 LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, plan.services);
-        Map<String, List<String>> users = new HashMap<>();
+        Map<String, Units.Opened> units = new HashMap<>();
         config.services().forEach((name, service) -> {
             if (service.unit() != null) {
-                users.computeIfAbsent(unitOf(service.unit()), unit -> new ArrayList<>())
-                        .add(name);
+                units.put(name, open(name, service.unit()));
             }
         });
-        Set<String> jobs = config.jobs();
-        Map<String, Target> targets = new LinkedHashMap<>();
-        config.services().forEach((name, service) -> {
-            Units.Opened unit = service.unit() == null ? null : open(name, service.unit());
-            boolean shared = unit != null && users.get(unit.key().unit()).size() > 1;
-            targets.put(name, new Target(service, unit, jobs.contains(name), shared));
-        });
-        room.resize(100, targets.size());
-        registry.apply(config, targets);
+        room.resize(100, config.services().size());
+        registry.apply(Targets.of(config, units));
         time.runDue();
         return this;
     }
@@ -278,7 +270,7 @@ final class ReloadHarness implements Registry.Parts {
     }
 
     @Override
-    public HttpGate gate(Registry.Entry entry) {
+    public HttpGate gate(Entry entry) {
         return gates.gate(entry.watcher(), entry::service);
     }
 }

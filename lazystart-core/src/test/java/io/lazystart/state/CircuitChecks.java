@@ -20,18 +20,20 @@ final class CircuitChecks {
         boolean forgets = h.from() == Status.READY && h.before().snapshot().readyNanos() == Node.PAST;
         int failures = (forgets ? 0 : was.count()) + (fails ? 1 : 0);
         if (fails) {
-            check(now.open() == (was.open() || failures >= openAfter), "open " + now.open() + " after " + failures);
+            check(now.open() == (was.open() || failures >= openAfter), "open " + now.open() + " after ", failures);
         } else {
-            check(!now.open() || was.open(), "opened by " + h.move().name());
+            check(!now.open() || was.open(), "opened by ", h.move().name());
             boolean closes =
                     h.to() == Status.READY || (reset && !h.before().snapshot().closing());
-            check(now.open() == (was.open() && !closes), "closed by " + h.move().name());
+            check(now.open() == (was.open() && !closes), "closed by ", h.move().name());
         }
         List<Action.TellCircuit> told = h.all(Action.TellCircuit.class);
-        check(told.size() == (was.open() == now.open() ? 0 : 1), "told " + told.size() + " times");
-        check(told.stream().allMatch(t -> (t.reason() != null) == now.open()), "told the contrary");
+        check(told.size() == (was.open() == now.open() ? 0 : 1), "how often it was told: ", told.size());
+        for (Action.TellCircuit one : told) {
+            check((one.reason() != null) == now.open(), "told the contrary: ", one);
+        }
         if (was.open() && h.epochs() > 0 && h.step() == Step.DEPENDENCIES && h.from() != Status.STOPPING) {
-            check(reset || byPerson(h), "started by " + h.move().name());
+            check(reset || byPerson(h), "started by ", h.move().name());
         }
     }
 
@@ -52,7 +54,7 @@ final class CircuitChecks {
                 || h.signal() instanceof OrderSignal.SetPin;
     }
 
-    private static void check(boolean holds, String problem) {
-        Violation.check(holds, "circuit", problem);
+    private static void check(boolean holds, String problem, Object detail) {
+        Violation.check(holds, "circuit", problem, detail);
     }
 }

@@ -91,10 +91,10 @@ final class DemandChecks {
                 : wantedUp(was) && !h.before().bars();
         boolean restarts = !h.transition().snapshot().closing() && (wanted || standing);
         Status rest = sick ? Status.ERROR : Status.NAPPING;
-        Violation.check(h.to() == (restarts ? Status.STARTING : rest), "rule 4", "stopped, then " + h.to());
+        Violation.check(h.to() == (restarts ? Status.STARTING : rest), "rule 4", "stopped, then ", h.to());
         boolean begins = h.all(Action.Publish.class).stream()
                 .anyMatch(p -> p.type() == io.lazystart.event.WakeEvent.Type.STARTING);
-        Violation.check(begins == restarts, "rule 4", "restart announced: " + begins);
+        Violation.check(begins == restarts, "rule 4", "restart announced: ", begins);
     }
 
     private void idleness(Happening h) {
@@ -114,7 +114,8 @@ final class DemandChecks {
             Violation.check(
                     asked || may,
                     "rule 7",
-                    "put to sleep though not idle by " + h.move().name());
+                    "put to sleep though not idle by ",
+                    h.move().name());
         }
         if (h.has(Action.AskVetoes.class)) {
             Violation.check(h.leases() == 0 && h.to() == Status.READY, "rule 7", "asked though not idle");

@@ -26,8 +26,8 @@ final class HealthChecks {
     private static void fell(Happening h) {
         boolean used = h.leases() > 0;
         Status expected = used ? Status.STARTING : Status.STOPPING;
-        Violation.check(h.to() == expected, "rule 2", "health fell with " + h.leases() + " leases, then " + h.to());
-        Violation.check(!used || h.step() == Step.AILING, "rule 2", "restarted with leases open: " + h.step());
+        Violation.check(h.to() == expected, "rule 2", "health fell with " + h.leases() + " leases, then ", h.to());
+        Violation.check(!used || h.step() == Step.AILING, "rule 2", "restarted with leases open: ", h.step());
         Violation.check(!used || h.after().leases == h.leases(), "rule 2", "leases were lost by a health probe");
     }
 
@@ -36,7 +36,8 @@ final class HealthChecks {
         Violation.check(
                 !entered || h.signal() instanceof Signal.HealthFell,
                 "rule 2",
-                "unhealthy by " + h.move().name());
+                "unhealthy by ",
+                h.move().name());
         if (h.before().step() != Step.AILING) {
             return;
         }
@@ -45,8 +46,9 @@ final class HealthChecks {
             Violation.check(
                     h.signal() instanceof Signal.HealthRose,
                     "rule 2",
-                    "well by " + h.move().name());
-            Violation.check(h.after().leases == all, "rule 2", "leases " + all + " became " + h.after().leases);
+                    "well by ",
+                    h.move().name());
+            Violation.check(h.after().leases == all, "rule 2", "leases " + all + " became ", h.after().leases);
             Violation.check(h.epochs() == 0, "rule 5", "a unit that is well again begins an epoch");
         }
         if (h.restartsSick()) {
@@ -63,7 +65,8 @@ final class HealthChecks {
         Violation.check(
                 !ended || h.to() == Status.ERROR || h.step() == Step.DEPENDENCIES,
                 "rule 8",
-                "an end led to " + h.step());
+                "an end led to ",
+                h.step());
         Violation.check(
                 h.step() != Step.AILING || h.after().armed(Timer.DRAIN), "rule 2", "leases are waited for without end");
     }
@@ -75,17 +78,19 @@ final class HealthChecks {
         boolean died = alive && (h.to() == Status.ERROR || h.restartsSick() || h.step() == Step.DEPENDENCIES);
         if (died && h.step() != Step.DEPENDENCIES) {
             boolean pinned = h.before().snapshot().pin() == Pin.READY && policy.restart() == Next.PERSON;
-            Violation.check(now == (pinned ? Next.DEMAND : policy.restart()), "rule 12", "after a death: " + now);
+            Violation.check(now == (pinned ? Next.DEMAND : policy.restart()), "rule 12", "after a death: ", now);
         } else if (!died && now != Next.DEMAND) {
             Violation.check(
                     now == was,
                     "rule 12",
-                    was + " became " + now + " by " + h.move().name());
+                    was + " became " + now + " by ",
+                    h.move().name());
         }
-        Violation.check(h.to() != Status.READY || now == Next.DEMAND, "rule 12", "ready, and still " + now);
+        Violation.check(h.to() != Status.READY || now == Next.DEMAND, "rule 12", "ready, and still ", now);
         Violation.check(
                 h.epochs() == 0 || h.to() != Status.STARTING || now != Next.PERSON || h.step() == Step.AILING,
                 "rule 12",
-                "an attempt begins, and still " + now);
+                "an attempt begins, and still ",
+                now);
     }
 }

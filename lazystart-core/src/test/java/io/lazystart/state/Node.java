@@ -86,7 +86,15 @@ record Node(Snapshot snapshot, World world) {
     }
 
     /** All of it, in two numbers: what is equal here is the same node. */
-    record Key(long snapshot, long world) {}
+    record Key(long snapshot, long world) {
+
+        /** Mixes the bits well: nodes differ in few of them, and millions of nodes are told apart by this. */
+        @Override
+        public int hashCode() {
+            long mixed = (snapshot * 31 + world) * 0x9E37_79B9_7F4A_7C15L;
+            return (int) (mixed >>> 32);
+        }
+    }
 
     /** What is equal here is the same node. */
     @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk

@@ -68,17 +68,18 @@ final class WalkRules {
                     "rule 5",
                     "a stale signal led to ",
                     h.step());
-            Violation.check(
-                    h.transition().actions().stream().allMatch(a -> returned && a instanceof Action.Read),
-                    "rule 5",
-                    "a stale signal led to actions");
+            for (Action action : h.transition().actions()) {
+                Violation.check(returned && action instanceof Action.Read, "rule 5", "a stale signal led to ", action);
+            }
         }
     }
 
     private void dependencies(Happening h) {
         World w = h.after();
-        boolean started =
-                h.all(Action.Run.class).stream().anyMatch(r -> r.verb().kind().wakes());
+        boolean started = false;
+        for (Action.Run run : h.all(Action.Run.class)) {
+            started |= run.verb().kind().wakes();
+        }
         Violation.check(!started || w.dependencies == Dependencies.HELD, "rule 6", "started without dependencies");
         Violation.check(
                 !h.has(Action.ReleaseDependencies.class) || w.known == Known.STOPPED || w.closed,
@@ -113,7 +114,7 @@ final class WalkRules {
             boolean unwanted = h.before().snapshot().pin() == Pin.NAPPING;
             Violation.check(h.to() == (unwanted ? Status.STOPPING : Status.STARTING), "rule 8", "not adopted");
         } else if (down && (h.reads(State.STOPPED) || h.reads(State.PAUSED))) {
-            Violation.check(h.step() == h.before().step(), "rule 8", "a unit that is down led to " + h.step());
+            Violation.check(h.step() == h.before().step(), "rule 8", "a unit that is down led to ", h.step());
         }
         if (h.from() == Status.READY) {
             endOfRun(h);
@@ -128,12 +129,12 @@ final class WalkRules {
                     : h.signal() instanceof Signal.StatusRead r
                             && (r.unit().exit() == null || r.unit().exit().clean());
             boolean naps = well && h.leases() == 0 && h.before().snapshot().pin() != Pin.READY;
-            Violation.check(h.to() == (naps ? Status.NAPPING : Status.ERROR), "rule 8", "an end led to " + h.to());
+            Violation.check(h.to() == (naps ? Status.NAPPING : Status.ERROR), "rule 8", "an end led to ", h.to());
         } else if (h.reads(State.RUNNING)) {
             String known = h.before().snapshot().run();
             String run = ((Signal.StatusRead) h.signal()).unit().run();
             boolean other = known != null && run != null && !known.equals(run);
-            Violation.check(h.to() == (other ? Status.STARTING : Status.READY), "rule 8", "a read led to " + h.to());
+            Violation.check(h.to() == (other ? Status.STARTING : Status.READY), "rule 8", "a read led to ", h.to());
         } else {
             boolean stops = h.to() == Status.READY
                     || h.to() == Status.STOPPING
@@ -205,12 +206,12 @@ final class WalkRules {
                     || ladder == Ladder.NOTHING
                     || (more && kind == Verb.Kind.KILL)
                     || (forGood && kind == Verb.Kind.STOP);
-            Violation.check(kind.wakes() || next, "rule 13", kind + " after " + ladder);
+            Violation.check(kind.wakes() || next, "rule 13", kind + " after ", ladder);
         }
         if (h.from() == Status.STOPPING && h.reads(State.RUNNING) && h.before().step() == Step.CONFIRM) {
             boolean left = h.after().closed && !policy.stopOnClose();
             boolean kept = ladder == Ladder.KILL ? h.step() == Step.STUCK : h.has(Action.Run.class);
-            Violation.check(left || kept, "rule 13", "still running after " + ladder + " led to " + h.step());
+            Violation.check(left || kept, "rule 13", "still running after " + ladder + " led to ", h.step());
         }
         if (h.step() == Step.STUCK && h.before().step() != Step.STUCK) {
             Violation.check(ladder == Ladder.KILL, "rule 13", "given up after ", ladder);
@@ -230,18 +231,19 @@ final class WalkRules {
                 case STOP, PAUSE, KILL -> true;
             };
             Violation.check(
-                    chosen, "rule 14", run.verb().kind() + " by " + h.move().name());
+                    chosen, "rule 14", run.verb().kind() + " by ", h.move().name());
         }
     }
 
     /** Another unit comes only when this one is down, and who waits for the service does not notice. */
     private static void reload(Happening h) {
         boolean vacated = h.step() == Step.VACANT && h.before().step() != Step.VACANT;
-        Violation.check(h.has(Action.Vacated.class) == vacated, "reload", "the place is free in " + h.step());
+        Violation.check(h.has(Action.Vacated.class) == vacated, "reload", "the place is free in ", h.step());
         Violation.check(
                 !vacated || h.after().known == Known.STOPPED,
                 "reload",
-                "room was made by a unit that is " + h.after().known);
+                "room was made by a unit that is ",
+                h.after().known);
         Violation.check(
                 !vacated || h.after().dependencies == Dependencies.NONE, "reload", "dependencies are kept for nobody");
         if (h.signal() instanceof ConfigSignal) {
@@ -265,7 +267,8 @@ final class WalkRules {
             Violation.check(
                     still,
                     "close",
-                    "something happened after the end: " + h.transition().actions());
+                    "something happened after the end: ",
+                    h.transition().actions());
         } else if (w.closed) {
             Violation.check(s.closing(), "close", "closed without being asked to");
             boolean cut = w.call == null || !w.call.wakes() || w.interrupted;

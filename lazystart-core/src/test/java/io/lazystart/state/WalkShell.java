@@ -40,7 +40,7 @@ final class WalkShell {
         }
         World w = met.world().copy();
         Word word = asked.word(met.snapshot());
-        check(word == Word.NONE || !move.is(Move.Trait.STALE), "rule 5", "a stale signal does to the word: " + word);
+        check(word == Word.NONE || !move.is(Move.Trait.STALE), "rule 5", "a stale signal does to the word: ", word);
         Signal signal = word(w, asked, word);
         int leases = w.leases;
         Transition t = machine.step(met.snapshot(), signal);
@@ -144,7 +144,7 @@ final class WalkShell {
             w.open = true;
             w.leases = met.snapshot().waiters();
         } else if (!kept && w.leases > 0 && !(s.change() == Change.REMOVED && leaves)) {
-            boolean told = t.actions().stream().anyMatch(Action.LoseLeases.class::isInstance);
+            boolean told = Happening.has(t.actions(), Action.LoseLeases.class);
             check(told, "rule 8", "open leases were forgotten");
         }
         if (!kept) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import io.lazystart.http.HttpGate;
+import io.lazystart.provider.Unit;
+import io.lazystart.wake.Surroundings;
+import io.lazystart.wake.WatcherConfig;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** What the watchers are made with. */
+interface Parts {
+
+    /** What a watcher shares with others; the executor runs the calls of its provider. */
+    Surroundings surroundings(Executor calls);
+
+    /** Runs the calls of a provider. */
+    Executor calls(String type);
+
+    /** Runs what does not block. */
+    Executor completions();
+
+    /** How a unit is watched that has an {@code owner} if others use it too. */
+    WatcherConfig config(Target target, Unit unit, @Nullable String owner);
+
+    /** A service was removed, and all is over. */
+    void forget(String service);
+
+    /** The HTTP rules of a service. */
+    HttpGate gate(Entry entry);
+}
