@@ -21,6 +21,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -149,11 +150,8 @@ public final class NettyServer implements AutoCloseable {
         closing = true;
         listener.close().awaitUninterruptibly();
         // All know before the first of them ends: whoever sees one end gets no promise on another that cannot be kept.
-        List<Future<?>> told = clients.stream()
-                .<Future<?>>map(client -> tell(client, ServerClosing.ANNOUNCED))
-                .toList();
-        told.forEach(Future::awaitUninterruptibly);
-        clients.forEach(client -> tell(client, ServerClosing.BEGUN));
+        tell(clients, ServerClosing.ANNOUNCED).forEach(Future::awaitUninterruptibly);
+        tell(clients, ServerClosing.BEGUN);
         boolean finished = clients.newCloseFuture().awaitUninterruptibly(grace.toMillis());
         if (!finished) {
             log.info("{} connections are cut after {}", clients.size(), grace);
@@ -163,8 +161,13 @@ public final class NettyServer implements AutoCloseable {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private static Future<?> tell(Channel client, ServerClosing event) {
-        return client.eventLoop().submit(() -> client.pipeline().fireUserEventTriggered(event));
+    /** Clients leave the group meanwhile: a stream of it would count them first, and fail. */
+    static List<Future<?>> tell(Iterable<Channel> clients, ServerClosing event) {
+        List<Future<?>> told = new ArrayList<>();
+        for (Channel client : clients) {
+            told.add(client.eventLoop().submit(() -> client.pipeline().fireUserEventTriggered(event)));
+        }
+        return told;
     }
 
     /** Closes without grace. */
