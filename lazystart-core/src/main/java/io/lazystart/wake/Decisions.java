@@ -84,6 +84,13 @@ final class Decisions {
         return incarnation;
     }
 
+    /** How many leases are open, where that counts: those of a unit that has ended do not. */
+    int leases(Snapshot of) {
+        Incarnation current = incarnation;
+        boolean count = of.status() == Status.READY || of.status() == Status.STOPPING || of.step() == Step.AILING;
+        return current != null && count ? current.leases() : 0;
+    }
+
     void signal(Signal signal) {
         locked(() -> commit(signal, null));
     }

@@ -3,9 +3,11 @@ package io.lazystart.wake;
 
 import io.lazystart.state.Action;
 import io.lazystart.state.Action.Timer;
+import io.lazystart.state.Signal;
 import io.lazystart.time.Scheduler;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The timers of one watcher, one of a kind. Touched by the watcher's action queue only, one thread at a time. */
@@ -45,6 +47,24 @@ final class Timers {
         Map<Timer, Scheduler.Timer> timers = armed == null ? new EnumMap<>(Timer.class) : armed;
         armed = timers;
         timers.put(arm.kind(), surroundings.scheduler().schedule(() -> fire(arm), delay));
+    }
+
+    /**
+     * What the machine is told when a timer is due, but for the idle timer: that needs to be known of the leases too.
+     *
+     * @param observed tells what was last seen of an attempt
+     */
+    static Signal signal(Timer kind, long now, long token, Supplier<String> observed) {
+        return switch (kind) {
+            case ATTEMPT -> new Signal.AttemptExpired(now, token, observed.get());
+            case VERB -> new Signal.VerbExpired(now, token);
+            case GRACE -> new Signal.GraceOver(now, token);
+            case IDLE -> throw new IllegalArgumentException("idle: told with the leases");
+            case DRAIN -> new Signal.DrainExpired(now, token);
+            case RETRY -> new Signal.RetryDue(now, token);
+            case LINGER -> new Signal.LingerOver(now, token);
+            case REREAD -> new Signal.RereadDue(now, token);
+        };
     }
 
     private void fire(Action.Arm arm) {

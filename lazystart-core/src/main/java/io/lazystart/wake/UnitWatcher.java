@@ -7,8 +7,6 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.Subscription;
 import io.lazystart.event.WakeListener;
-import io.lazystart.failure.LazyStartException;
-import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
 import io.lazystart.lease.Incarnation;
 import io.lazystart.provider.UnitEvent;
@@ -19,7 +17,6 @@ import io.lazystart.state.Policy;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import io.lazystart.state.StateMachine;
-import io.lazystart.state.Step;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.LifeEntry;
 import io.lazystart.watch.Pin;
@@ -31,10 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,12 +43,10 @@ public final class UnitWatcher implements Watcher {
     private final Function<String, @Nullable UnitWatcher> watchers;
     private final Surroundings surroundings;
 
-    /** What this service may take of the room that all share. */
-    private final WaitingRoom room;
-
     private final EventBus bus;
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
+    private final Callers callers;
     private final Vetoes vetoes;
     private final Consumer<Signal> signals;
 
@@ -84,7 +77,6 @@ public final class UnitWatcher implements Watcher {
         this.watchers = watchers;
         this.owner = ownerOf(config);
         this.surroundings = surroundings;
-        this.room = surroundings.room().share();
         surroundings.firstReads().expect();
         Instant since = surroundings.ticker().wall();
         this.bus = new EventBus(name, since, Snapshot.INITIAL.cause());
@@ -96,6 +88,7 @@ public final class UnitWatcher implements Watcher {
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
         this.decisions =
                 new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts, since);
+        this.callers = new Callers(name, decisions, surroundings);
     }
 
     private @Nullable UnitWatcher ownerOf(WatcherConfig of) {
@@ -107,7 +100,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private DependencyLeases dependencies(WatcherConfig of) {
-        return new DependencyLeases(of, surroundings, watchers, this::enqueue, signals);
+        return new DependencyLeases(of, surroundings, watchers, decisions::enqueue, signals);
     }
 
     private Incarnation incarnation(long epoch) {
@@ -179,27 +172,17 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public @Nullable Lease tryAcquire() {
-        Incarnation current = decisions.incarnation();
-        return current == null ? null : current.tryAcquire();
+        return callers.tryAcquire();
     }
 
     @Override
     public CompletionStage<Lease> acquire(WakeRequest request) {
-        Waiter waiter = new Waiter(request.cause(), this::left);
-        Lease lease = tryAcquire();
-        if (lease != null) {
-            surroundings.completions().execute(() -> waiter.serve(lease));
-            return waiter;
-        }
-        String full = room.enter();
-        if (full == null) {
-            Duration wait = request.deadline() == null ? config.service().holdTimeout() : request.deadline();
-            hold(waiter, wait);
-        } else {
-            Reason reason = Reason.of(Reason.Kind.WAITING_ROOM_FULL, full);
-            surroundings.completions().execute(() -> waiter.fail(new WakeException(reason, null)));
-        }
-        return waiter;
+        return callers.acquire(request, config.service().holdTimeout());
+    }
+
+    @Override
+    public Lease acquire(Duration wait) throws InterruptedException {
+        return callers.acquire(wait);
     }
 
     /**
@@ -210,39 +193,7 @@ public final class UnitWatcher implements Watcher {
      * @return completes with a lease or with a {@link WakeException}; to be cancelled when it is needed no more
      */
     CompletableFuture<Lease> hold(Cause cause) {
-        Waiter waiter = new Waiter(cause, this::left);
-        decisions.signal(new Signal.Acquire(now(), cause), waiter);
-        return waiter;
-    }
-
-    private void hold(Waiter waiter, Duration wait) {
-        waiter.enter(room);
-        decisions.signal(new Signal.Acquire(now(), waiter.cause()), waiter);
-        if (!waiter.isDone()) {
-            waiter.deadline(surroundings.scheduler().schedule(() -> expired(waiter), WatcherConfig.nanos(wait)));
-        }
-    }
-
-    @Override
-    public Lease acquire(Duration wait) throws InterruptedException {
-        CompletableFuture<Lease> future = acquire(
-                        WakeRequest.of(Cause.request("host application")).deadline(wait))
-                .toCompletableFuture();
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            if (!future.cancel(true) && !future.isCompletedExceptionally()) {
-                future.join().close(); // served at the moment of the interrupt
-            }
-            throw e;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof WakeException refusal) {
-                throw new WakeException(refusal.reason(), refusal.retryAfter());
-            }
-            throw new LazyStartException(name() + ": waiting failed", e.getCause());
-        } catch (CancellationException e) {
-            throw new LazyStartException(name() + ": waiting was cancelled", e);
-        }
+        return callers.hold(cause);
     }
 
     @Override
@@ -293,7 +244,6 @@ public final class UnitWatcher implements Watcher {
     @Override
     public WatcherSnapshot snapshot() {
         Snapshot s = decisions.snapshot();
-        Incarnation current = decisions.incarnation();
         long now = now();
         long median = parts.startTimes().median();
         UnitWatcher shared = owner;
@@ -310,16 +260,12 @@ public final class UnitWatcher implements Watcher {
                 timed ? Duration.ofNanos(s.failures().retryAtNanos() - now) : null,
                 s.failures().open() || (unit != null && unit.circuitOpen()),
                 s.waiters(),
-                current != null && holdsLeases(s) ? current.leases() : 0,
+                decisions.leases(s),
                 vetoes.failures(),
                 deaf || s.failedReads() > 0 || (unit != null && unit.stale()),
                 s.pin(),
                 median < 0 ? null : Duration.ofNanos(median),
                 s.status() == Status.STARTING ? Duration.ofNanos(now - s.attemptNanos()) : null);
-    }
-
-    private static boolean holdsLeases(Snapshot s) {
-        return s.status() == Status.READY || s.status() == Status.STOPPING || s.step() == Step.AILING;
     }
 
     @Override
@@ -438,38 +384,14 @@ public final class UnitWatcher implements Watcher {
             surroundings.firstReads().whenDone(() -> signal(idleFacts(token)));
             return;
         }
-        long now = now();
-        signal(
-                switch (kind) {
-                    case ATTEMPT ->
-                        new Signal.AttemptExpired(now, token, parts.effects().observed());
-                    case VERB -> new Signal.VerbExpired(now, token);
-                    case GRACE -> new Signal.GraceOver(now, token);
-                    case IDLE -> idleFacts(token);
-                    case DRAIN -> new Signal.DrainExpired(now, token);
-                    case RETRY -> new Signal.RetryDue(now, token);
-                    case LINGER -> new Signal.LingerOver(now, token);
-                    case REREAD -> new Signal.RereadDue(now, token);
-                });
+        signal(Timers.signal(kind, now(), token, parts.effects()::observed));
     }
 
     private long now() {
         return surroundings.ticker().nanos();
     }
 
-    private void left(Waiter waiter) {
-        decisions.signalIfWithdrawn(new Signal.WaiterLeft(now()), waiter);
-    }
-
-    private void expired(Waiter waiter) {
-        decisions.signalIfHeld(new Signal.WaiterExpired(now()), waiter);
-    }
-
     private void signal(Signal signal) {
         decisions.signal(signal);
-    }
-
-    private void enqueue(Runnable task) {
-        decisions.enqueue(task);
     }
 }
