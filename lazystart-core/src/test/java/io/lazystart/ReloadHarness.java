@@ -256,7 +256,7 @@ final class ReloadHarness implements Parts {
     @Override
     public WatcherConfig config(Target target, Unit unit, String owner) {
         ServiceConfig service = target.service();
-        Probe probe = (address, timeout, linger) -> {
+        Probe probe = (address, timeout, linger, objection) -> {
             probed.add(service.name() + " " + address);
             boolean well = !sick.contains(service.name());
             return new ProbeResult(well, well ? "HTTP 200" : "HTTP 503");

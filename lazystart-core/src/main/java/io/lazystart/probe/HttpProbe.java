@@ -42,10 +42,16 @@ final class HttpProbe implements Probe {
         }
     }
 
-    /** The linger has no meaning here: the answer tells. */
+    /** The linger has no meaning here: the answer tells. One that is expected is objected to last, and so once in a good start. */
     @Override
-    public ProbeResult probe(URI target, Duration timeout, long lingerNanos) throws InterruptedException {
-        Deadline deadline = new Deadline(ticker, timeout);
+    public ProbeResult probe(URI target, Duration timeout, long lingerNanos, Objection objection)
+            throws InterruptedException {
+        ProbeResult answer = ask(target, new Deadline(ticker, timeout));
+        String found = answer.ready() ? objection.find() : null;
+        return found == null ? answer : ProbeResult.notReady(found);
+    }
+
+    private ProbeResult ask(URI target, Deadline deadline) throws InterruptedException {
         try (SocketChannel channel = Connection.open(target, deadline)) {
             return Connection.tls(target)
                     ? askByTls(channel, target, deadline)

@@ -7,9 +7,24 @@ import io.lazystart.time.Ticker;
 import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a started unit whether it can serve. Thread-safe. */
 public interface Probe {
+
+    /** Looks at what else may keep a unit from being ready that takes connections. */
+    @FunctionalInterface
+    interface Objection {
+
+        /**
+         * Looks once. May block for a moment.
+         *
+         * @return what is the matter, in a few words that end a message; null if nothing is
+         * @throws InterruptedException if the thread is interrupted
+         */
+        @Nullable
+        String find() throws InterruptedException;
+    }
 
     /**
      * Asks once. Blocks; an interrupt ends it at once.
@@ -17,11 +32,27 @@ public interface Probe {
      * @param target where the unit listens: {@code http} or {@code https}, a host name or address literal, maybe a port
      * @param timeout how long the whole probe may take, whatever the unit does
      * @param lingerNanos how long an accepted connection must stay open to count, where nothing else tells
+     * @param objection looked for before the unit counts as ready, where possible while it is waited for anyway; not where
+     *     the unit cannot be reached
      * @return what was seen; a failure to reach the unit is a result, not an exception
      * @throws IllegalArgumentException if the target is no such URI
      * @throws InterruptedException if the thread is interrupted
      */
-    ProbeResult probe(URI target, Duration timeout, long lingerNanos) throws InterruptedException;
+    ProbeResult probe(URI target, Duration timeout, long lingerNanos, Objection objection) throws InterruptedException;
+
+    /**
+     * Asks once, where nothing else is looked at.
+     *
+     * @param target as above, and so are the others
+     * @param timeout as above
+     * @param lingerNanos as above
+     * @return as above
+     * @throws IllegalArgumentException if the target is no such URI
+     * @throws InterruptedException if the thread is interrupted
+     */
+    default ProbeResult probe(URI target, Duration timeout, long lingerNanos) throws InterruptedException {
+        return probe(target, timeout, lingerNanos, () -> null);
+    }
 
     /**
      * Makes the probe that a configuration asks for.

@@ -28,10 +28,10 @@ public final class ProbeSchedule {
      * Tells how long an accepted connection must stay open to count.
      *
      * @param elapsedNanos nanoseconds since the unit was started
-     * @return a 256th of it, at least 1 ms, at most 20 ms
+     * @return a 512th of it, at least 1 ms, at most 20 ms
      */
     public static long lingerNanos(long elapsedNanos) {
-        return clamp(elapsedNanos / 256, LONGEST_LINGER_NANOS);
+        return clamp(elapsedNanos / 512, LONGEST_LINGER_NANOS);
     }
 
     private static long clamp(long nanos, long longest) {

@@ -6,15 +6,23 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ready when a connection is accepted and stays open. Port forwarders and socket activation accept for a unit that does not
  * listen yet, and close at once: so it is listened for a moment.
  */
 final class TcpProbe implements Probe {
+    /** What a read gives at the end of a stream. */
+    private static final int CLOSED = -1;
+
+    /** What a read gives here if there was nothing to be read. */
+    private static final int SILENT = 0;
+
     private final Ticker ticker;
 
     TcpProbe(Ticker ticker) {
@@ -22,33 +30,56 @@ final class TcpProbe implements Probe {
     }
 
     @Override
-    public ProbeResult probe(URI target, Duration timeout, long lingerNanos) throws InterruptedException {
+    public ProbeResult probe(URI target, Duration timeout, long lingerNanos, Objection objection)
+            throws InterruptedException {
         Deadline deadline = new Deadline(ticker, timeout);
         try (SocketChannel channel = Connection.open(target, deadline)) {
-            return linger(channel.socket(), deadline.socketMillis(wholeMillis(lingerNanos)));
+            long until = ticker.nanos() + Math.min(lingerNanos, deadline.leftNanos());
+            String found = objection.find();
+            return found == null ? listen(channel, until) : ProbeResult.notReady(found);
         } catch (IOException failure) {
             return Connection.failed(failure, deadline);
         }
     }
 
-    /** Rounded down where it can be: each millisecond that is listened for is one that a caller waits. */
-    private static long wholeMillis(long nanos) {
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)) * 1_000_000;
-    }
-
-    private static ProbeResult linger(Socket socket, int millis) throws IOException {
-        socket.setSoTimeout(millis);
+    private ProbeResult listen(SocketChannel channel, long until) throws IOException {
         try {
-            return socket.getInputStream().read() < 0
-                    ? ProbeResult.notReady("accepted and closed at once")
-                    : ProbeResult.ready("accepted and spoke");
-        } catch (SocketTimeoutException stillOpen) {
-            return ProbeResult.ready("accepted");
+            int heard = hear(channel.socket(), until);
+            return switch (heard == SILENT ? hearTheRest(channel, until) : heard) {
+                case CLOSED -> ProbeResult.notReady("accepted and closed at once");
+                case SILENT -> ProbeResult.ready("accepted");
+                default -> ProbeResult.ready("accepted and spoke");
+            };
         } catch (IOException reset) {
             if (Thread.currentThread().isInterrupted()) {
                 throw reset;
             }
             return ProbeResult.notReady("accepted and reset at once");
         }
+    }
+
+    /** Listens as long as a socket can be told to: for whole milliseconds. */
+    private int hear(Socket socket, long until) throws IOException {
+        long millis = TimeUnit.NANOSECONDS.toMillis(until - ticker.nanos());
+        if (millis <= 0) {
+            return SILENT;
+        }
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, millis));
+        try {
+            return socket.getInputStream().read() < 0 ? CLOSED : 1;
+        } catch (SocketTimeoutException stillOpen) {
+            return SILENT;
+        }
+    }
+
+    /** Lets the rest pass, for not even a part of a millisecond is to be waited too long, and looks. */
+    private int hearTheRest(SocketChannel channel, long until) throws IOException {
+        long left = until - ticker.nanos();
+        while (left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(left);
+            left = until - ticker.nanos();
+        }
+        channel.configureBlocking(false);
+        return channel.read(ByteBuffer.allocate(1));
     }
 }

@@ -22,9 +22,16 @@ final class ListenerCheck {
     private final @Nullable ProcSockets sockets;
     private final ProcessTree tree;
     private final ProcessId leader;
+    private final Life life;
 
     /** The stranger found last: looking for one reads the descriptors of the whole machine. */
     private volatile @Nullable Stranger last;
+
+    /** Tells whether the run's first process is alive. Cheap where this host is its parent. */
+    @FunctionalInterface
+    interface Life {
+        boolean alive() throws IOException;
+    }
 
     /**
      * Describes a check.
@@ -32,11 +39,12 @@ final class ListenerCheck {
      * @param tree the run's processes
      * @param leader the first of them
      */
-    ListenerCheck(ProcessTable table, ProcessTree tree, ProcessId leader) {
+    ListenerCheck(ProcessTable table, ProcessTree tree, ProcessId leader, Life life) {
         this.table = table;
         this.sockets = table.sockets();
         this.tree = tree;
         this.leader = leader;
+        this.life = life;
     }
 
     /** Tells who else listens at a port of this machine; null if the run does, or nobody can tell. */
@@ -61,7 +69,7 @@ final class ListenerCheck {
     /** The usual case, by few files: the leader listens, or what it began. */
     private boolean heldByLeader(ProcSockets sockets, Set<String> left) throws IOException {
         Deque<Long> open = new ArrayDeque<>();
-        if (!left.isEmpty() && table.alive(leader)) {
+        if (!left.isEmpty() && life.alive()) {
             open.add(leader.pid());
         }
         while (!left.isEmpty() && !open.isEmpty()) {

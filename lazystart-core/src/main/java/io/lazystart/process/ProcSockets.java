@@ -85,11 +85,11 @@ final class ProcSockets {
         children(self);
     }
 
-    /** Takes those sockets out of a set that a process has open. */
+    /** Takes those sockets out of a set that a process has open. A server's are among its last: it has begun with files. */
     void removeHeldBy(long pid, Set<String> sockets) {
         File folder = ROOT.resolve(pid + "/fd").toFile();
         String[] names = folder.list();
-        for (int i = 0; names != null && i < names.length && !sockets.isEmpty(); i++) {
+        for (int i = names == null ? -1 : names.length - 1; i >= 0 && !sockets.isEmpty(); i--) {
             try {
                 sockets.remove(Files.readSymbolicLink(folder.toPath().resolve(names[i]))
                         .toString());

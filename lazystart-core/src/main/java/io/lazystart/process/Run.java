@@ -33,7 +33,7 @@ final class Run {
         this.table = table;
         this.output = output;
         this.tree = tree;
-        this.listener = new ListenerCheck(table, tree, record.leader());
+        this.listener = new ListenerCheck(table, tree, record.leader(), this::alive);
     }
 
     RunRecord record() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * asked of the provider within the same attempt, never remembered from an earlier one.
  */
 final class Prober {
+    private static final String PROBE = "probe";
     private static final long SLOW_NANOS = 1_000_000_000L;
 
     /** How long the provider may take to tell the address. */
@@ -106,7 +107,7 @@ final class Prober {
             if (current == this) {
                 begunNanos = surroundings.ticker().nanos();
                 BlockingCall<ProbeResult> begun =
-                        calls.run("probe", Reason.Kind.NOT_READY, this::probe, this::answered, this::failed);
+                        calls.run(PROBE, Reason.Kind.NOT_READY, this::probe, this::answered, this::failed);
                 call = begun;
                 // Over before it could be seen by stop(): nobody else would interrupt it.
                 if (current != this) {
@@ -134,16 +135,25 @@ final class Prober {
             if (address == null) {
                 return new ProbeResult(!unit.listens(), "it has no address yet");
             }
-            ProbeResult result = probe == null
-                    ? new ProbeResult(true, "it runs")
-                    : probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()));
-            return result.ready() ? unlessStranger(result) : result;
+            return probe == null
+                    ? unlessStranger()
+                    : probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()), this::stranger);
         }
 
-        /** Only now, and so once in a good start: before, there was nobody to be asked about. */
-        private ProbeResult unlessStranger(ProbeResult ready) throws Exception {
-            String stranger = own == null ? null : unit.strangerAt(own);
-            return stranger == null ? ready : new ProbeResult(false, stranger);
+        private ProbeResult unlessStranger() throws InterruptedException {
+            String stranger = stranger();
+            return stranger == null ? new ProbeResult(true, "it runs") : new ProbeResult(false, stranger);
+        }
+
+        /** Not before it is reached: until then there is nobody to be asked about. */
+        private @Nullable String stranger() throws InterruptedException {
+            try {
+                return own == null ? null : unit.strangerAt(own);
+            } catch (InterruptedException over) {
+                throw over;
+            } catch (Exception unknown) {
+                return Reasons.of(Reason.Kind.NOT_READY, PROBE, unknown).message();
+            }
         }
 
         private void answered(ProbeResult result) {

@@ -113,6 +113,24 @@ class HttpProbeTest {
     }
 
     @Test
+    void expectedAnswer_objection_isNotReadyForThat() throws Exception {
+        try (StubServer server = answering("HTTP/1.1 200 OK\r\n\r\n")) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, 0, () -> "somebody else's");
+
+            assertThat(result).isEqualTo(ProbeResult.notReady("somebody else's"));
+        }
+    }
+
+    @Test
+    void otherAnswer_isToldAndNotWhatElseThereIs() throws Exception {
+        try (StubServer server = answering("HTTP/1.1 503 Service Unavailable\r\n\r\n")) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, 0, () -> "somebody else's");
+
+            assertThat(result).isEqualTo(ProbeResult.notReady("HTTP 503"));
+        }
+    }
+
+    @Test
     void nobodyListens_isRefused() throws Exception {
         URI target = URI.create("http://127.0.0.1:" + TcpProbeTest.unusedPort());
 

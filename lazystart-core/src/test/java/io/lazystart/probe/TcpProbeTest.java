@@ -4,15 +4,18 @@ package io.lazystart.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.testkit.FakeTicker;
 import io.lazystart.time.Ticker;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,6 +63,72 @@ class TcpProbeTest {
 
             assertThat(result.ready()).isFalse();
             assertThat(result.observed()).matches("accepted and reset at once|connection reset.*");
+        }
+    }
+
+    @Test
+    void objection_isNotReadyForThat() throws Exception {
+        try (StubServer server = new StubServer(socket -> {})) {
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, LINGER, () -> "somebody else's");
+
+            assertThat(result).isEqualTo(ProbeResult.notReady("somebody else's"));
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void objectionIsLookedFor_whileItListens() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        Duration linger = Duration.ofMinutes(5);
+        try (StubServer server = new StubServer(socket -> {})) {
+            Probe.Objection slow = () -> {
+                ticker.advance(linger);
+                return null;
+            };
+
+            ProbeResult result = new TcpProbe(ticker).probe(server.http(), Duration.ofHours(1), linger.toNanos(), slow);
+
+            assertThat(result).isEqualTo(ProbeResult.ready("accepted"));
+        }
+    }
+
+    @Test
+    void acceptedAndClosedWhileObjectionIsLookedFor_isNotReady() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        try (StubServer server = new StubServer(socket -> {
+            socket.close();
+            ended.countDown();
+        })) {
+            Probe.Objection slow = () -> {
+                ended.await();
+                return null;
+            };
+
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, LINGER, slow);
+
+            assertThat(result).isEqualTo(ProbeResult.notReady("accepted and closed at once"));
+        }
+    }
+
+    @Test
+    void nobodyListens_nobodyIsObjectedTo() throws Exception {
+        URI target = URI.create("http://127.0.0.1:" + unusedPort());
+
+        ProbeResult result = probe.probe(target, TIMEOUT, LINGER, () -> "somebody else's");
+
+        assertThat(result).isEqualTo(ProbeResult.notReady("connection refused"));
+    }
+
+    @Test
+    void partsOfAMillisecond_areListenedToo() throws Exception {
+        long linger = TimeUnit.MICROSECONDS.toNanos(1_700);
+        try (StubServer server = new StubServer(socket -> {})) {
+            long began = System.nanoTime();
+
+            ProbeResult result = probe.probe(server.http(), TIMEOUT, linger);
+
+            assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(linger);
+            assertThat(result).isEqualTo(ProbeResult.ready("accepted"));
         }
     }
 

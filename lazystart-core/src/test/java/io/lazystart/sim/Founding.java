@@ -100,11 +100,11 @@ final class Founding implements CircuitListener {
     }
 
     private static Probe ready(House house) {
-        return (target, timeout, linger) -> house.used().probe();
+        return (target, timeout, linger, objection) -> house.used().probe();
     }
 
     private static Probe health(House house) {
-        return (target, timeout, linger) -> house.used().health();
+        return (target, timeout, linger, objection) -> house.used().health();
     }
 
     private UnitWatcher watcher(String name) {

@@ -152,7 +152,7 @@ final class HouseHarness {
     }
 
     private Probe health(String service) {
-        return (address, timeout, lingerNanos) -> new ProbeResult(!sick.contains(service), "HTTP 503");
+        return (address, timeout, linger, objection) -> new ProbeResult(!sick.contains(service), "HTTP 503");
     }
 
     private void call(String service, Runnable providerCall) {

@@ -9,6 +9,7 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
+import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitListener;
@@ -141,9 +142,11 @@ final class WatcherHarness {
                 .idleTimeout(Duration.ofMinutes(2)));
     }
 
-    private ProbeResult probe(URI target, Duration timeout, long lingerNanos) {
+    private ProbeResult probe(URI target, Duration timeout, long lingerNanos, Probe.Objection objection)
+            throws InterruptedException {
         probes++;
-        return seen;
+        String found = seen.ready() ? objection.find() : null;
+        return found == null ? seen : new ProbeResult(false, found);
     }
 
     private void ask(Runnable veto) {
