@@ -20,8 +20,9 @@ record Problem(int status, String detail) {
     static final Problem BODY_MALFORMED = new Problem(400, "The request's body is malformed.");
 
     HttpAnswer answer() {
-        String json = "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
-                .formatted(HttpResponseStatus.valueOf(status).reasonPhrase(), status, detail);
+        String title = HttpResponseStatus.valueOf(status).reasonPhrase();
+        String json = "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\""
+                + detail + "\"}";
         List<Map.Entry<String, String>> headers =
                 List.of(Map.entry("Content-Type", "application/problem+json"), Map.entry("Cache-Control", "no-store"));
         return new HttpAnswer(status, headers, json.getBytes(StandardCharsets.UTF_8));

@@ -2,7 +2,9 @@
 package io.lazystart.netty;
 
 import io.lazystart.LazyStart;
+import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.http.HttpAnswer;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.Outcome;
@@ -24,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rehearses a wake and what follows it, so that the first callers do not pay for loading and compiling: the loading
- * page, a held request, and requests passed on. All of it goes over loopback, from a server of its own to a server of
- * its own, and touches nothing else: no other service, no real unit, no file. The rehearsed service, {@value #NAME},
- * logs its one wake as any other does. What fails is logged at debug level and left to the first caller. Not thread-safe.
+ * page, a held request, requests passed on, and a reload. All of it goes over loopback, from a server of its own to a
+ * server of its own, and touches nothing else: no other service, no real unit, no file. The rehearsed service, {@value
+ * #NAME}, logs its two wakes and the reloads as any other does. What fails is logged at debug level and left to the first caller. Not thread-safe.
  */
 public final class WarmUp implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
@@ -62,23 +64,25 @@ public final class WarmUp implements AutoCloseable {
     }
 
     /**
-     * Loads everything by one wake. Blocks for as long as that takes, about half a second.
+     * Loads everything by two wakes with a reload between. Blocks for as long as that takes, about half a second.
      *
      * @return to go on with; null if it failed
      */
     public static @Nullable WarmUp begin() {
-        RehearsalUnit unit = new RehearsalUnit(NAME);
+        RehearsalProvider provider = new RehearsalProvider(NAME);
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            LazyStart lazyStart = asleep(unit);
+            LazyStart lazyStart = asleep(provider);
             opened.push(lazyStart);
             NettyServer application = serve(lazyStart, new Application());
             opened.push(application);
-            unit.listensAt(application.address());
+            provider.listensAt(application.address());
             NettyServer server = serve(lazyStart, lazyStart.gate(NAME));
             opened.push(server);
             WarmUp warmUp = new WarmUp(server.address(), opened);
             warmUp.visit("Accept: text/html\r\n", "503");
+            warmUp.visit("", "200");
+            reload(lazyStart);
             warmUp.visit("", "200");
             return warmUp;
         } catch (IOException | RuntimeException e) {
@@ -125,17 +129,31 @@ public final class WarmUp implements AutoCloseable {
         }
     }
 
-    private static LazyStart asleep(RehearsalUnit unit) {
+    private static LazyStart asleep(RehearsalProvider provider) {
         return LazyStart.builder()
                 .discoverProviders(false)
                 .keepStartTimes(false)
-                .provider(unit)
-                .service(
-                        NAME,
-                        service -> service.unit(NAME, Map.of())
-                                .idleTimeout(ServiceConfig.NEVER)
-                                .onClose(ServiceConfig.OnClose.LEAVE))
+                .provider(provider)
+                .service(NAME, service -> describe(service, "first"))
                 .build();
+    }
+
+    private static ServiceConfigBuilder describe(ServiceConfigBuilder service, String unit) {
+        return service.unit(NAME, Map.of(RehearsalProvider.UNIT, unit))
+                .idleTimeout(ServiceConfig.NEVER)
+                .onClose(ServiceConfig.OnClose.LEAVE);
+    }
+
+    /** Gives the service another unit, and adds one that comes and goes: all that a reload can do. */
+    private static void reload(LazyStart lazyStart) {
+        ServiceConfigBuilder changed = describe(new ServiceConfigBuilder(), "second");
+        reload(lazyStart, Map.of(NAME, changed, NAME + "-other", describe(new ServiceConfigBuilder(), "third")));
+        reload(lazyStart, Map.of(NAME, changed));
+    }
+
+    private static void reload(LazyStart lazyStart, Map<String, ServiceConfigBuilder> services) {
+        LazyStartConfig now = lazyStart.config();
+        lazyStart.reload(LazyStartConfig.of(now.stateDirectory(), now.portRange(), now.limits(), services));
     }
 
     private static NettyServer serve(LazyStart lazyStart, HttpGate gate) throws IOException {
