@@ -9,6 +9,7 @@ import io.lazystart.config.UnitConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
+import io.lazystart.failure.WakeException;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.HttpGates;
 import io.lazystart.http.WakeGuard;
@@ -34,6 +35,7 @@ import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -153,6 +156,20 @@ final class ReloadHarness implements Parts {
 
     static Plan plan() {
         return new Plan();
+    }
+
+    /** Why a caller was refused, or a lease was lost. */
+    static Reason reason(CompletableFuture<Lease> caller) {
+        return caller.handle((lease, failure) -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    return ((WakeException) cause).reason();
+                })
+                .join();
+    }
+
+    /** A service that sleeps after so many seconds without use. */
+    static Consumer<ServiceConfigBuilder> idle(int seconds) {
+        return service -> service.idleTimeout(Duration.ofSeconds(seconds));
     }
 
     /** Serves the plan from now on, and lets everything happen that is due at once. */

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ready when a connection is accepted and stays open. Port forwarders and socket activation accept for a unit that does not
@@ -42,7 +41,7 @@ final class TcpProbe implements Probe {
         }
     }
 
-    private ProbeResult listen(SocketChannel channel, long until) throws IOException {
+    private ProbeResult listen(SocketChannel channel, long until) throws IOException, InterruptedException {
         try {
             int heard = hear(channel.socket(), until);
             return switch (heard == SILENT ? hearTheRest(channel, until) : heard) {
@@ -73,12 +72,8 @@ final class TcpProbe implements Probe {
     }
 
     /** Lets the rest pass, for not even a part of a millisecond is to be waited too long, and looks. */
-    private int hearTheRest(SocketChannel channel, long until) throws IOException {
-        long left = until - ticker.nanos();
-        while (left > 0 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(left);
-            left = until - ticker.nanos();
-        }
+    private int hearTheRest(SocketChannel channel, long until) throws IOException, InterruptedException {
+        ticker.sleep(Duration.ofNanos(until - ticker.nanos()));
         channel.configureBlocking(false);
         return channel.read(ByteBuffer.allocate(1));
     }

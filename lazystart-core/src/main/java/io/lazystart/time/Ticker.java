@@ -22,7 +22,7 @@ public interface Ticker {
     Instant wall();
 
     /**
-     * Blocks the calling thread. For providers whose verbs must wait; the core never sleeps.
+     * Blocks the calling thread. For what blocks anyway: providers whose verbs must wait, and probes.
      *
      * @param duration how long; zero or negative returns at once
      * @throws InterruptedException if the thread is interrupted before or while it sleeps

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart;
+
+import static io.lazystart.ReloadHarness.idle;
+import static io.lazystart.ReloadHarness.plan;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lazystart.failure.Reason.Kind;
+import io.lazystart.wake.UnitWatcher;
+import io.lazystart.watch.Lease;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Units that several services use, while services come and go. */
+class SharedUnitReloadTest {
+    private final ReloadHarness host = new ReloadHarness();
+
+    @Test
+    void secondUserOfAUnit_bothShareItOnceItHasSlept() {
+        host.load(plan().service("web", "box"));
+        Lease lease = host.acquire("web").join();
+
+        host.load(plan().service("web", "box").service("admin", "box"));
+        CompletableFuture<Lease> admin = host.acquire("admin");
+        assertThat(admin).isNotDone();
+        lease.close();
+        host.time.advance(ofSeconds(1));
+
+        assertThat(admin).isCompleted();
+        assertThat(host.acquire("web")).isCompleted();
+        assertThat(host.verbs).containsExactly("box START", "box STOP", "box START");
+    }
+
+    @Test
+    void thirdUserOfAUnit_disturbsNobody() {
+        host.load(plan().service("web", "box").service("admin", "box"));
+        Lease lease = host.acquire("web").join();
+
+        host.load(plan().service("web", "box").service("admin", "box").service("api", "box"));
+
+        assertThat(host.acquire("api")).isCompleted();
+        assertThat(host.verbs).containsExactly("box START");
+        lease.close();
+    }
+
+    @Test
+    void lastButOneUserOfAUnit_leaves_theOtherHasItAlone() {
+        host.load(plan().service("web", "box", idle(0)).service("admin", "box", idle(0)));
+        Lease lease = host.acquire("web").join();
+
+        host.load(plan().service("web", "box", idle(0)));
+        lease.close();
+        host.time.advance(ofSeconds(1));
+        assertThat(host.acquire("web")).isCompleted();
+
+        assertThat(host.verbs).containsExactly("box START", "box STOP", "box START");
+        assertThat(host.registry.holders().watcher(new Units.Key("scripted", "box")))
+                .isSameAs(host.watcher("web"));
+    }
+
+    @Test
+    void allUsersOfAUnit_leave_itIsStoppedOnce() {
+        host.load(plan().service("web", "box").service("admin", "box").service("other", "two"));
+        host.acquire("web").join().close();
+        host.acquire("admin").join().close();
+
+        host.load(plan().service("other", "two"));
+        host.time.advance(ofSeconds(1));
+
+        assertThat(host.verbs).containsExactly("box START", "box STOP");
+        assertThat(host.registry.holders().watcher(new Units.Key("scripted", "box")))
+                .isNull();
+    }
+
+    @Test
+    void removedWithItsSharedUnit_aWatcherThatIsKeptGoesOnAnswering() {
+        host.load(plan().service("web", "box").service("admin", "box").service("other", "two"));
+        UnitWatcher web = host.watcher("web");
+        host.acquire("web").join().close();
+
+        host.load(plan().service("other", "two"));
+        host.time.advance(ofSeconds(5));
+
+        assertThat(web.snapshot().reason().kind()).isEqualTo(Kind.REMOVED);
+        assertThat(web.check().toCompletableFuture()).isNotCompletedExceptionally();
+    }
+
+    @Test
+    void changedSettingsOfASharedUnit_areThoseItIsStartedWith() {
+        host.load(plan().service("web", "box").service("admin", "box"));
+        host.acquire("web").join().close();
+        host.acquire("admin").join().close();
+
+        host.version = 2;
+        host.load(plan().service("web", "box").service("admin", "box"));
+        host.time.advance(ofSeconds(1));
+        host.acquire("web").join().close();
+
+        assertThat(host.verbs).containsExactly("box START", "box STOP", "box2 START");
+    }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import static io.lazystart.wake.WatcherHarness.reason;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lazystart.config.DependencyConfig;
+import io.lazystart.config.DependencyConfig.Condition;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.event.Status;
+import io.lazystart.event.WakeEvent;
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.UnitStatus.State;
+import io.lazystart.testkit.ScriptedUnit.Call;
+import io.lazystart.watch.Lease;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies that are to be ready, to have started or to have completed, or that may be missing. */
+class DependencyConditionTest {
+    private static final Exit CODE_3 = new Exit(3, false, List.of("no disk"));
+
+    private final HouseHarness house = new HouseHarness();
+
+    @Test
+    void restartWith_dependencyDies_dependentIsRestartedForThoseItServed() {
+        house.service("notes", s -> s.dependsOn(edge("db", Condition.READY, false, true)))
+                .service("db", s -> {})
+                .open();
+        Lease lease = house.acquire("notes").join();
+        StringBuilder told = new StringBuilder();
+        lease.onLost(reason -> told.append(reason.message()));
+        house.verbs.clear();
+
+        house.unit("db").end(CODE_3);
+        house.advance(ofMillis(1));
+
+        assertThat(told.toString()).contains("dependency db", "exit code 3");
+        assertThat(house.verbs).containsSubsequence("notes STOP", "notes START").contains("db START");
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void optionalDependencyFails_dependentStartsWithout() {
+        house.service("notes", s -> s.dependsOn(edge("cache", Condition.READY, true, false)))
+                .service("cache", s -> {})
+                .open();
+        house.unit("cache").on(Call.START, () -> {
+            throw new IllegalStateException("broken");
+        });
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+
+        assertThat(caller).isCompleted();
+        assertThat(house.events("notes").types()).doesNotContain(WakeEvent.Type.DEPENDENCY_READY);
+    }
+
+    @Test
+    void optionalDependencyIsSlow_isWaitedForHalfOfTheTime() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("cache", Condition.READY, true, false))
+                                .wakeTimeout(ofSeconds(20)))
+                .service("cache", s -> s.upstream("http://127.0.0.1:{port}"))
+                .open();
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.advance(ofMillis(9_999));
+        assertThat(caller).isNotDone();
+        house.advance(ofMillis(1));
+
+        assertThat(caller).isCompleted();
+        assertThat(house.status("cache")).isEqualTo(Status.STARTING);
+    }
+
+    @Test
+    void conditionStarted_dependencyRunsButIsNotReady_dependentStarts() {
+        house.service("notes", s -> s.dependsOn(edge("db", Condition.STARTED, false, false)))
+                .service("db", s -> s.upstream("http://127.0.0.1:{port}"))
+                .open();
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+
+        assertThat(caller).isCompleted();
+        assertThat(house.status("db")).isEqualTo(Status.STARTING);
+        assertThat(house.verbs).containsExactly("db START", "notes START");
+    }
+
+    @Test
+    void conditionStarted_dependencyFailedBefore_itsOldStartDoesNotCount() {
+        house.service("notes", s -> s.dependsOn(edge("db", Condition.STARTED, false, false)))
+                .service("db", s -> s.upstream("http://127.0.0.1:{port}"))
+                .open();
+        assertThat(house.acquire("db")).isNotDone();
+        house.unit("db").end(CODE_3);
+        house.advance(ofSeconds(1));
+        assertThat(house.status("db")).isEqualTo(Status.ERROR);
+        house.unit("db").on(Call.START, () -> {
+            throw new IllegalStateException("broken");
+        });
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+
+        assertThat(reason(caller).message()).contains("dependency db", "broken");
+        assertThat(house.unit("notes").calls()).isEmpty();
+    }
+
+    @Test
+    void conditionCompleted_jobEndsWell_dependentStarts_andItRunsAgainAtTheNextWake() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
+                                .idleTimeout(ofSeconds(10)))
+                .service("migrate", s -> {})
+                .open();
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        assertThat(caller).isNotDone();
+        assertThat(house.status("migrate")).isEqualTo(Status.STARTING);
+        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.time.runDue();
+
+        caller.join().close();
+        assertThat(house.status("migrate")).isEqualTo(Status.READY);
+        house.advance(ofSeconds(11));
+        assertThat(house.status("migrate")).isEqualTo(Status.NAPPING);
+        assertThat(house.verbs).containsExactly("migrate START", "notes START", "notes STOP");
+        assertThat(house.acquire("notes")).isNotDone();
+        assertThat(house.unit("migrate").count(Call.START)).isEqualTo(2);
+    }
+
+    @Test
+    void conditionCompleted_jobEndsBadly_dependentFailsWithItsExitCode() {
+        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
+                .service("migrate", s -> {})
+                .open();
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("migrate").end(CODE_3);
+        house.time.runDue();
+
+        assertThat(reason(caller).exitCode()).isEqualTo(3);
+        assertThat(house.unit("notes").calls()).isEmpty();
+    }
+
+    @Test
+    void conditionCompleted_dependentIsFoundRunning_jobIsNotRunBesideIt() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
+                                .idleTimeout(ofMinutes(1)))
+                .service("migrate", s -> {});
+        house.unit("notes").become(State.RUNNING);
+
+        house.open();
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+        assertThat(house.unit("migrate").calls()).isEmpty();
+        house.advance(ofMinutes(1));
+        assertThat(house.status("notes")).isEqualTo(Status.NAPPING);
+
+        assertThat(house.acquire("notes")).isNotDone();
+        assertThat(house.verbs).endsWith("migrate START");
+    }
+
+    @Test
+    void group_isReadyWhenAllMembersAre_andSleepsWithThem() {
+        house.group("shop", "web", "worker")
+                .service("web", s -> {})
+                .service("worker", s -> {})
+                .open();
+
+        Lease lease = house.acquire("shop").join();
+        assertThat(house.verbs).containsExactly("web START", "worker START");
+        lease.close();
+        house.advance(ofMinutes(15));
+
+        assertThat(house.status("shop")).isEqualTo(Status.NAPPING);
+        assertThat(house.verbs).contains("web STOP", "worker STOP");
+    }
+
+    @Test
+    void group_memberFails_isInErrorWithItsReason() {
+        house.group("shop", "web", "worker")
+                .service("web", s -> {})
+                .service("worker", s -> {})
+                .open();
+        house.unit("worker").on(Call.START, () -> {
+            throw new IllegalStateException("no queue");
+        });
+
+        CompletableFuture<Lease> caller = house.acquire("shop");
+
+        assertThat(reason(caller).message()).contains("dependency worker", "no queue");
+        assertThat(house.watcher("shop").snapshot().status()).isEqualTo(Status.ERROR);
+    }
+
+    private static DependencyConfig edge(String service, Condition condition, boolean optional, boolean restartWith) {
+        return new DependencyConfig(service, condition, optional, restartWith);
+    }
+
+    @Test
+    void jobHasEnded_isReadAgain_isNeitherRunAgainNorMissed() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, true))
+                                .idleTimeout(ofMinutes(30)))
+                .service("migrate", s -> {})
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.time.runDue();
+        assertThat(caller).isCompleted();
+
+        for (int i = 0; i < 10; i++) {
+            house.watcher("migrate").reread();
+            house.provider.resync();
+            house.advance(ofMinutes(1));
+        }
+
+        assertThat(house.verbs).containsExactly("migrate START", "notes START");
+        assertThat(house.status("migrate")).isEqualTo(Status.READY);
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void dependencyOfTwoThatNeverSleeps_isSharedAndStays() {
+        house.service("a", s -> s.dependsOn("db").idleTimeout(ofSeconds(10)))
+                .service("b", s -> s.dependsOn("db").idleTimeout(ServiceConfig.NEVER))
+                .service("db", s -> s.idleTimeout(ServiceConfig.NEVER))
+                .open();
+        house.acquire("a").join().close();
+        house.acquire("b").join().close();
+
+        house.advance(ofMinutes(60));
+        assertThat(house.status("a")).isEqualTo(Status.NAPPING);
+        assertThat(house.status("b")).isEqualTo(Status.READY);
+        house.watcher("b").sleepNow();
+        house.advance(ofMinutes(60));
+
+        assertThat(house.status("db")).isEqualTo(Status.READY);
+        assertThat(house.acquire("a")).isCompleted();
+        assertThat(house.unit("db").calls()).containsExactly(Call.START);
+    }
+}
