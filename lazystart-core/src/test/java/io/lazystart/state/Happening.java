@@ -15,8 +15,22 @@ import java.util.List;
  * @param leases leases that were open
  * @param transition what it made of it
  * @param after the world afterwards
+ * @param kinds a bit for each type of action there is; types may share one
  */
-record Happening(Node before, Move move, Signal signal, int leases, Transition transition, World after) {
+record Happening(Node before, Move move, Signal signal, int leases, Transition transition, World after, long kinds) {
+
+    static Happening of(Node before, Move move, Signal signal, int leases, Transition transition, World after) {
+        long kinds = 0;
+        List<Action> actions = transition.actions();
+        for (int i = 0; i < actions.size(); i++) {
+            kinds |= bit(actions.get(i).getClass());
+        }
+        return new Happening(before, move, signal, leases, transition, after, kinds);
+    }
+
+    private static long bit(Class<?> type) {
+        return 1L << type.hashCode();
+    }
 
     Status from() {
         return before.status();
@@ -52,8 +66,9 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
         return found;
     }
 
+    /** Asked dozens of times for each of millions, and the answer is nearly always no. */
     boolean has(Class<? extends Action> type) {
-        return has(transition.actions(), type);
+        return (kinds & bit(type)) != 0 && has(transition.actions(), type);
     }
 
     /** Every action is a record of its own: comparing classes is asking for the type, and quicker. */

@@ -96,43 +96,48 @@ record Node(Snapshot snapshot, World world) {
         }
     }
 
-    /** What is equal here is the same node. */
+    /**
+     * What is equal here is the same node, also before it is brought to its form: that is done for the first of them only, as
+     * most of millions are known.
+     */
     @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
-    Key key() {
-        Snapshot s = snapshot;
+    static Key key(Snapshot s, World w, int mostFailures) {
+        boolean ready = s.status() == Status.READY;
         Verb v = s.verb();
+        Failures f = s.failures();
+        boolean failed = f.count() > 0;
         long key = s.step().ordinal();
         key = key << 3 | (v == null ? 7 : v.kind().ordinal());
         key = key << 3 | (s.stopKind() == null ? 7 : s.stopKind().ordinal());
         key = key << 2 | s.waiters();
         key = key << 2 | s.pin().ordinal();
-        key = key << 2 | s.failures().count();
-        key = key << 1 | (s.failures().open() ? 1 : 0);
-        key = key << 2 | s.failures().step();
-        key = key << 2 | s.failures().next().ordinal();
+        key = key << 2 | Math.min(f.count(), mostFailures);
+        key = key << 1 | bit(failed && f.open());
+        key = key << 2 | (failed ? Math.min(f.step(), MOST_STEPS) : 0);
+        key = key << 2 | (failed ? f.next() : Failures.NONE.next()).ordinal();
         key = key << 2 | s.change().ordinal();
-        boolean[] flags = {
-            v != null && v.epoch() == s.epoch(),
-            v != null && v.interrupted(),
-            s.stopTried(),
-            s.read() != 0,
-            s.run() != null,
-            s.recheck(),
-            s.unknown(),
-            s.readyNanos() == NOW,
-            s.idleFloorNanos() == NOW,
-            s.demanded(),
-            s.queuedBy() != null,
-            s.done(),
-            s.ailment() != null,
-            s.dependencies(),
-            backingOff(),
-            s.closing()
-        };
-        for (boolean flag : flags) {
-            key = key << 1 | (flag ? 1 : 0);
-        }
-        return new Key(key, world.bits());
+        key = key << 1 | bit(v != null && v.epoch() == s.epoch());
+        key = key << 1 | bit(v != null && v.interrupted());
+        key = key << 1 | bit(s.stopTried());
+        key = key << 1 | bit(s.read() != 0);
+        key = key << 1 | bit(s.run() != null);
+        key = key << 1 | bit(s.recheck());
+        key = key << 1 | bit(s.unknown());
+        key = key << 1 | bit(ready && failed && s.readyNanos() != PAST);
+        key = key << 1 | bit(ready && s.idleFloorNanos() != PAST);
+        key = key << 1 | bit(s.demanded());
+        key = key << 1 | bit(s.queuedBy() != null);
+        key = key << 1 | bit(s.done());
+        key = key << 1 | bit(s.ailment() != null);
+        key = key << 1 | bit(s.dependencies());
+        key = key << 1 | bit(failed && f.backingOff(NOW));
+        key = key << 1 | bit(s.closing());
+        w.forget(s.step());
+        return new Key(key, w.bits());
+    }
+
+    private static int bit(boolean flag) {
+        return flag ? 1 : 0;
     }
 
     /** The same moment with other times; nothing else of a snapshot may be changed from outside. */

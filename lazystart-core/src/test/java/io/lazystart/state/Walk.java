@@ -96,11 +96,16 @@ final class Walk {
     }
 
     private int visit(Node node, Move by, int from) {
-        Integer known = numbers.putIfAbsent(node.key(), nodes.size());
+        Node.Key key = shell.key(node);
+        Integer known = numbers.putIfAbsent(key, nodes.size());
         if (known != null) {
             return known;
         }
-        nodes.add(node);
+        Node formed = shell.formed(node);
+        if (!shell.key(formed).equals(key)) {
+            throw new IllegalStateException("another node than before it was formed: " + formed + path(from));
+        }
+        nodes.add(formed);
         cameBy.add(by);
         cameFrom.add(from);
         return nodes.size() - 1;

@@ -30,13 +30,23 @@ final class WalkShell {
         this.mostFailures = policy.openAfter() <= 2 ? policy.openAfter() : 1;
     }
 
-    /** Lets a move happen and checks every rule of it. */
+    /** Tells nodes apart. */
+    Node.Key key(Node node) {
+        return Node.key(node.snapshot(), node.world(), mostFailures);
+    }
+
+    /** Brings a node to the form in which it is met by moves. */
+    Node formed(Node node) {
+        return Node.of(node.snapshot(), node.world(), mostFailures);
+    }
+
+    /** Lets a move happen and checks every rule of it; what it leads to is still to be formed. */
     @SuppressWarnings("ReferenceEquality") // asks whether the move left the world alone, not what is in it
     Node step(Node from, Move move) {
         Node met = move.world().apply(from);
         Signal asked = move.signal().apply(met);
         if (asked == null) {
-            return Node.of(met.snapshot(), met.world(), mostFailures);
+            return met;
         }
         World w = met.world().copy();
         Word word = asked.word(met.snapshot());
@@ -53,8 +63,8 @@ final class WalkShell {
         hear(met, w, signal);
         book(met, w, t);
         wishes(met, w, signal, t.snapshot());
-        rules.check(new Happening(met, move, signal, leases, t, w));
-        return Node.of(t.snapshot(), w, mostFailures);
+        rules.check(Happening.of(met, move, signal, leases, t, w));
+        return new Node(t.snapshot(), w);
     }
 
     private static Signal word(World w, Signal signal, Word word) {

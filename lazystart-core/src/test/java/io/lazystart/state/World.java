@@ -182,16 +182,25 @@ final class World {
         return 1 << timer.ordinal();
     }
 
+    private static int bit(boolean flag) {
+        return flag ? 1 : 0;
+    }
+
     /** All of it. */
     @SuppressWarnings("EnumOrdinal") // never stored: lives as long as a walk
     long bits() {
-        boolean[] flags = {
-            open, interrupted, reading, probing, asked, releasedSinceAsked, used, fresh, quiet, owed, woken, closed
-        };
-        long bits = 0;
-        for (boolean flag : flags) {
-            bits = bits << 1 | (flag ? 1 : 0);
-        }
+        long bits = bit(open);
+        bits = bits << 1 | bit(interrupted);
+        bits = bits << 1 | bit(reading);
+        bits = bits << 1 | bit(probing);
+        bits = bits << 1 | bit(asked);
+        bits = bits << 1 | bit(releasedSinceAsked);
+        bits = bits << 1 | bit(used);
+        bits = bits << 1 | bit(fresh);
+        bits = bits << 1 | bit(quiet);
+        bits = bits << 1 | bit(owed);
+        bits = bits << 1 | bit(woken);
+        bits = bits << 1 | bit(closed);
         bits = bits << 3 | leases;
         bits = bits << 3 | (call == null ? Kind.values().length : call.ordinal());
         bits = bits << 2 | dependencies.ordinal();
