@@ -5,7 +5,6 @@ import io.lazystart.event.Cause;
 import io.lazystart.failure.LazyStartException;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
-import io.lazystart.lease.Incarnation;
 import io.lazystart.state.Signal;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
@@ -14,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** Those who want leases of one service: served at once, held until it is ready or they can wait no longer, or refused. */
 final class Callers {
@@ -32,17 +30,10 @@ final class Callers {
         this.room = surroundings.room().share();
     }
 
-    /** A lease, if one can be had at once. */
-    @Nullable
-    Lease tryAcquire() {
-        Incarnation current = decisions.incarnation();
-        return current == null ? null : current.tryAcquire();
-    }
-
     /** A lease, or why there is none; {@code longest} is waited where the request does not say how long. */
     CompletionStage<Lease> acquire(WakeRequest request, Duration longest) {
         Waiter waiter = new Waiter(request.cause(), this::left);
-        Lease lease = tryAcquire();
+        Lease lease = decisions.tryAcquire();
         if (lease != null) {
             surroundings.completions().execute(() -> waiter.serve(lease));
             return waiter;

@@ -84,6 +84,13 @@ final class Decisions {
         return incarnation;
     }
 
+    /** A lease, if one can be had at once. */
+    @Nullable
+    Lease tryAcquire() {
+        Incarnation current = incarnation;
+        return current == null ? null : current.tryAcquire();
+    }
+
     /** How many leases are open, where that counts: those of a unit that has ended do not. */
     int leases(Snapshot of) {
         Incarnation current = incarnation;

@@ -172,7 +172,7 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public @Nullable Lease tryAcquire() {
-        return callers.tryAcquire();
+        return decisions.tryAcquire();
     }
 
     @Override
