@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -71,10 +72,11 @@ class ServerClosingTest {
     void tell_othersLeaveMeanwhile_whoIsThereIsTold() {
         List<EmbeddedChannel> all = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            EmbeddedChannel client = new EmbeddedChannel(new Ear());
+            EmbeddedChannel client = new EmbeddedChannel(DefaultChannelId.newInstance(), new Ear());
             all.add(client);
             clients.add(client);
         }
+        assertThat(clients.size()).isEqualTo(CLIENTS);
 
         List<Future<?>> told = NettyServer.tell(clients, ServerClosing.ANNOUNCED);
         all.forEach(EmbeddedChannel::runPendingTasks);
