@@ -32,8 +32,8 @@ final class Departures {
     /** Orders those who leave. */
     Departures(Collection<Entry> leaving) {
         Map<String, List<Entry>> named = new HashMap<>();
-        leaving.forEach(entry -> named.computeIfAbsent(entry.watcher().name(), name -> new ArrayList<>(1))
-                .add(entry));
+        leaving.forEach(entry ->
+                named.computeIfAbsent(entry.name(), name -> new ArrayList<>(1)).add(entry));
         Map<Entry, Integer> held = new LinkedHashMap<>();
         leaving.forEach(entry -> held.put(entry, 0));
         leaving.forEach(entry -> dependencies(entry, named).forEach(on -> held.merge(on, 1, Integer::sum)));

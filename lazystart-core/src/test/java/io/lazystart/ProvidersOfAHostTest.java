@@ -277,27 +277,33 @@ class ProvidersOfAHostTest {
         assertThat(other.unit("box").calls()).containsExactly(Call.START);
     }
 
+    /** Falls when a service goes to sleep. */
+    private static CountDownLatch asleep(Watcher watcher) {
+        CountDownLatch asleep = new CountDownLatch(1);
+        watcher.subscribe(
+                event -> {
+                    if (event.type() == WakeEvent.Type.NAPPING) {
+                        asleep.countDown();
+                    }
+                },
+                Runnable::run);
+        return asleep;
+    }
+
     @Test
     void eventOfAUnitThatNobodyUses_isNoConcernOfTheOthers() throws Exception {
         try (LazyStart lazyStart =
                 builder().service("notes", s -> s.unit("scripted", Map.of())).build()) {
             Watcher notes = lazyStart.watcher("notes");
             notes.acquire(Duration.ofSeconds(10)).close();
-            CountDownLatch heard = new CountDownLatch(1);
-            notes.subscribe(
-                    event -> {
-                        if (event.type() == WakeEvent.Type.NAPPING) {
-                            heard.countDown();
-                        }
-                    },
-                    Runnable::run);
+            CountDownLatch asleep = asleep(notes);
 
             provider.unit("gone").end(new Exit(0, false, List.of()));
             provider.unit("gone").tell(UnitEvent.Kind.CHANGED, null, null);
             assertThat(notes.snapshot().status()).isEqualTo(Status.READY);
             provider.unit("notes").end(new Exit(0, false, List.of()));
 
-            assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asleep.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -312,20 +318,13 @@ class ProvidersOfAHostTest {
                 .build()) {
             Watcher notes = lazyStart.watcher("notes");
             notes.acquire(Duration.ofSeconds(10)).close();
-            CountDownLatch heard = new CountDownLatch(1);
-            notes.subscribe(
-                    event -> {
-                        if (event.type() == WakeEvent.Type.NAPPING) {
-                            heard.countDown();
-                        }
-                    },
-                    Runnable::run);
+            CountDownLatch asleep = asleep(notes);
             provider.lose();
             provider.unit("notes").become(UnitStatus.State.STOPPED);
 
             time.advance(Duration.ofSeconds(10));
 
-            assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asleep.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

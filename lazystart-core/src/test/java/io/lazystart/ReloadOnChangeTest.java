@@ -4,11 +4,13 @@ package io.lazystart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.config.LazyStartConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
 import io.lazystart.testkit.FakeTicker;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.VirtualScheduler;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +30,31 @@ class ReloadOnChangeTest {
     @TempDir
     Path directory;
 
+    private final FakeTicker ticker = new FakeTicker();
+    private final VirtualScheduler time = new VirtualScheduler(ticker);
     private final ScriptedProvider provider = new ScriptedProvider();
 
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
 
     private LazyStartBuilder builder(Path file) {
         return LazyStart.builder().provider(provider).file(file);
+    }
+
+    /** What it needs is away, so that more than one service cannot be had. */
+    private final AtomicBoolean away = new AtomicBoolean();
+
+    /** How many services the validator was asked about. */
+    private final BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+
+    private void refuseWhileAway(LazyStartConfig config) {
+        asked.add(config.services().size());
+        if (away.get() && config.services().size() > 1) {
+            throw new ConfigException("services", "2 (expected: one)");
+        }
+    }
+
+    private FileWatch watch(Path file, BooleanSupplier onChange) throws IOException {
+        return new FileWatch(file, FileWatch.look(file), time, Runnable::run, onChange);
     }
 
     private final class Told implements ReloadListener {
@@ -72,11 +93,9 @@ class ReloadOnChangeTest {
 
     @Test
     void burstOfChanges_isOne_andAFileThatIsGoneIsRefused() throws Exception {
-        FakeTicker ticker = new FakeTicker();
-        VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = ConfigFiles.write(directory, "a");
         int[] changes = {0};
-        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, () -> ++changes[0] > 0)) {
+        try (FileWatch watch = watch(file, () -> ++changes[0] > 0)) {
             time.advance(Duration.ofSeconds(5));
             assertThat(changes[0]).isZero();
 
@@ -100,11 +119,9 @@ class ReloadOnChangeTest {
 
     @Test
     void refusedChange_isTriedAgainWithoutAnother_untilItIsTakenIn() throws Exception {
-        FakeTicker ticker = new FakeTicker();
-        VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = ConfigFiles.write(directory, "a");
         int[] tries = {0};
-        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, () -> ++tries[0] > 2)) {
+        try (FileWatch watch = watch(file, () -> ++tries[0] > 2)) {
             ConfigFiles.write(directory, "bb");
             time.advance(Duration.ofSeconds(1));
             assertThat(tries[0]).isOne();
@@ -120,39 +137,31 @@ class ReloadOnChangeTest {
 
     @Test
     void refusedForWhatIsNotInTheFile_isTakenInOnceThatIsMended_andToldOnce() throws Exception {
-        FakeTicker ticker = new FakeTicker();
-        VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = ConfigFiles.write(directory, "  web: {scripted: {}}\n");
-        AtomicBoolean away = new AtomicBoolean(true);
-        BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+        away.set(true);
         try (LazyStart host = builder(file)
-                .validator(config -> {
-                    asked.add(config.services().size());
-                    if (away.get() && config.services().size() > 1) {
-                        throw new ConfigException("services", "2 (expected: one)");
-                    }
-                })
+                .validator(this::refuseWhileAway)
                 .reloadOnChange(new Told())
                 .ticker(ticker)
                 .scheduler(time)
                 .build()) {
-            assertThat(next(asked, time)).isEqualTo(1);
+            assertThat(next(asked)).isEqualTo(1);
             ConfigFiles.write(directory, "  web: {scripted: {}}\n  api: {scripted: {}}\n");
-            assertThat(next(told, time)).isInstanceOf(ConfigException.class);
+            assertThat(next(told)).isInstanceOf(ConfigException.class);
             for (int tries = 0; tries < 4; tries++) {
-                assertThat(next(asked, time)).isEqualTo(2);
+                assertThat(next(asked)).isEqualTo(2);
             }
             assertThat(told).isEmpty();
 
             away.set(false);
 
-            assertThat(next(told, time)).hasToString("added api");
+            assertThat(next(told)).hasToString("added api");
             host.watcher("api").acquire(PATIENCE).close();
         }
     }
 
     /** What comes next while time goes by. */
-    private static <T> T next(BlockingQueue<T> queue, VirtualScheduler time) throws InterruptedException {
+    private <T> T next(BlockingQueue<T> queue) throws InterruptedException {
         T next = null;
         for (long end = System.nanoTime() + PATIENCE.toNanos(); next == null && System.nanoTime() - end < 0; ) {
             time.advance(Duration.ofMillis(500));
@@ -163,15 +172,13 @@ class ReloadOnChangeTest {
 
     @Test
     void changeThatThrows_isNotTheLastThatIsNoticed() throws Exception {
-        FakeTicker ticker = new FakeTicker();
-        VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = ConfigFiles.write(directory, "a");
         int[] changes = {0};
         BooleanSupplier broken = () -> {
             changes[0]++;
             throw new IllegalStateException("broken listener");
         };
-        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, broken)) {
+        try (FileWatch watch = watch(file, broken)) {
             ConfigFiles.write(directory, "bb");
             time.advance(Duration.ofSeconds(2));
             ConfigFiles.write(directory, "ccc");
@@ -184,8 +191,6 @@ class ReloadOnChangeTest {
 
     @Test
     void changeThatThrows_isTriedAgainWithoutAnother() throws Exception {
-        FakeTicker ticker = new FakeTicker();
-        VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = ConfigFiles.write(directory, "a");
         int[] tries = {0};
         BooleanSupplier brokenOnce = () -> {
@@ -194,7 +199,7 @@ class ReloadOnChangeTest {
             }
             return true;
         };
-        try (FileWatch watch = new FileWatch(file, FileWatch.look(file), time, Runnable::run, brokenOnce)) {
+        try (FileWatch watch = watch(file, brokenOnce)) {
             ConfigFiles.write(directory, "bb");
             time.advance(Duration.ofSeconds(1));
             assertThat(tries[0]).isOne();
@@ -208,11 +213,8 @@ class ReloadOnChangeTest {
 
     @Test
     void listenerThatThrows_theFileIsTriedAgainUntilItIsTakenIn_andSoIsTheNext() throws Exception {
-        FakeTicker ticker = new FakeTicker();
-        VirtualScheduler time = new VirtualScheduler(ticker);
         Path file = ConfigFiles.write(directory, "  web: {scripted: {}}\n");
-        AtomicBoolean away = new AtomicBoolean(true);
-        BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+        away.set(true);
         ReloadListener broken = new ReloadListener() {
             @Override
             public void onReloaded(Reload reload) {
@@ -227,30 +229,25 @@ class ReloadOnChangeTest {
             }
         };
         try (LazyStart host = builder(file)
-                .validator(config -> {
-                    asked.add(config.services().size());
-                    if (away.get() && config.services().size() > 1) {
-                        throw new ConfigException("services", "2 (expected: one)");
-                    }
-                })
+                .validator(this::refuseWhileAway)
                 .reloadOnChange(broken)
                 .ticker(ticker)
                 .scheduler(time)
                 .build()) {
-            assertThat(next(asked, time)).isEqualTo(1);
+            assertThat(next(asked)).isEqualTo(1);
             ConfigFiles.write(directory, "  web: {scripted: {}}\n  api: {scripted: {}}\n");
-            assertThat(next(told, time)).isInstanceOf(ConfigException.class);
-            assertThat(next(asked, time)).isEqualTo(2);
-            assertThat(next(asked, time)).isEqualTo(2);
+            assertThat(next(told)).isInstanceOf(ConfigException.class);
+            assertThat(next(asked)).isEqualTo(2);
+            assertThat(next(asked)).isEqualTo(2);
 
             away.set(false);
-            assertThat(next(told, time)).hasToString("added api");
+            assertThat(next(told)).hasToString("added api");
             host.watcher("api").acquire(PATIENCE).close();
             asked.clear();
             ConfigFiles.write(directory, "  web: {scripted: {}}\n");
 
-            assertThat(next(asked, time)).isEqualTo(1);
-            assertThat(next(told, time)).hasToString("removed api");
+            assertThat(next(asked)).isEqualTo(1);
+            assertThat(next(told)).hasToString("removed api");
         }
     }
 }

@@ -24,6 +24,21 @@ final class Deadline {
         return limit - (ticker.nanos() - began);
     }
 
+    /**
+     * Gives what is left.
+     *
+     * @param mostNanos no more than this
+     * @return more than zero
+     * @throws SocketTimeoutException if nothing is left
+     */
+    long leftNanos(long mostNanos) throws SocketTimeoutException {
+        long left = leftNanos();
+        if (left <= 0) {
+            throw new SocketTimeoutException(toString());
+        }
+        return Math.min(left, mostNanos);
+    }
+
     boolean passed() {
         return leftNanos() <= 0;
     }
@@ -36,11 +51,7 @@ final class Deadline {
      * @throws SocketTimeoutException if nothing is left
      */
     int socketMillis(long mostNanos) throws SocketTimeoutException {
-        long left = leftNanos();
-        if (left <= 0) {
-            throw new SocketTimeoutException(toString());
-        }
-        long millis = TimeUnit.NANOSECONDS.toMillis(Math.min(left, mostNanos) + 999_999);
+        long millis = TimeUnit.NANOSECONDS.toMillis(leftNanos(mostNanos) + 999_999);
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, millis));
     }
 

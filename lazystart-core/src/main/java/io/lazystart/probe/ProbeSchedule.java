@@ -28,10 +28,11 @@ public final class ProbeSchedule {
      * Tells how long an accepted connection must stay open to count.
      *
      * @param elapsedNanos nanoseconds since the unit was started
-     * @return a 512th of it, at least 1 ms, at most 20 ms
+     * @return the whole milliseconds of a 256th of it, at least 1, at most 20: each is one that a caller waits
      */
     public static long lingerNanos(long elapsedNanos) {
-        return clamp(elapsedNanos / 512, LONGEST_LINGER_NANOS);
+        long whole = TimeUnit.NANOSECONDS.toMillis(elapsedNanos / 256);
+        return clamp(TimeUnit.MILLISECONDS.toNanos(whole), LONGEST_LINGER_NANOS);
     }
 
     private static long clamp(long nanos, long longest) {

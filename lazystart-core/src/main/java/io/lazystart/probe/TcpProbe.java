@@ -33,7 +33,7 @@ final class TcpProbe implements Probe {
             throws InterruptedException {
         Deadline deadline = new Deadline(ticker, timeout);
         try (SocketChannel channel = Connection.open(target, deadline)) {
-            long until = ticker.nanos() + Math.min(lingerNanos, deadline.leftNanos());
+            long until = ticker.nanos() + deadline.leftNanos(lingerNanos);
             String found = objection.find();
             return found == null ? listen(channel, until) : ProbeResult.notReady(found);
         } catch (IOException failure) {

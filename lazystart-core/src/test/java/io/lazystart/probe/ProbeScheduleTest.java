@@ -23,7 +23,14 @@ class ProbeScheduleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT0S, PT0.001S", "PT0.512S, PT0.001S", "PT5.12S, PT0.01S", "PT10.24S, PT0.02S", "PT1H, PT0.02S"})
+    @CsvSource({
+        "PT0S, PT0.001S",
+        "PT0.256S, PT0.001S",
+        "PT0.511S, PT0.001S",
+        "PT2.56S, PT0.01S",
+        "PT5.12S, PT0.02S",
+        "PT1H, PT0.02S"
+    })
     void linger_growsWithTheTimeSinceTheStart(Duration elapsed, Duration linger) {
         assertThat(ProbeSchedule.lingerNanos(elapsed.toNanos())).isEqualTo(linger.toNanos());
     }

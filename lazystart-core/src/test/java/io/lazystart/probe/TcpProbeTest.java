@@ -11,8 +11,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,6 +109,30 @@ class TcpProbeTest {
             ProbeResult result = probe.probe(server.http(), TIMEOUT, LINGER, slow);
 
             assertThat(result).isEqualTo(ProbeResult.notReady("accepted and closed at once"));
+        }
+    }
+
+    @Test
+    void connectedWhenTheTimeIsOver_isNotReady() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        Ticker passed = new Ticker() {
+            @Override
+            public long nanos() {
+                return looks.getAndIncrement() < 2 ? 0 : TIMEOUT.toNanos(); // over once it is connected
+            }
+
+            @Override
+            public Instant wall() {
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public void sleep(Duration duration) {}
+        };
+        try (StubServer server = new StubServer(socket -> {})) {
+            ProbeResult result = new TcpProbe(passed).probe(server.http(), TIMEOUT, LINGER);
+
+            assertThat(result).isEqualTo(ProbeResult.notReady("no answer within 5 s"));
         }
     }
 

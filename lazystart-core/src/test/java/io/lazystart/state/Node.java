@@ -29,6 +29,12 @@ record Node(Snapshot snapshot, World world) {
         return of(Snapshot.INITIAL, new World(), 1);
     }
 
+    /** Where a move has led to: what cannot matter there is forgotten. Still to be brought to its form. */
+    static Node reached(Snapshot s, World w) {
+        w.forget(s.step());
+        return new Node(s, w);
+    }
+
     /** Relative epochs, numbers, times and runs instead of absolute ones; texts and counts that no rule looks at dropped. */
     static Node of(Snapshot s, World w, int mostFailures) {
         boolean ready = s.status() == Status.READY;
@@ -67,7 +73,6 @@ record Node(Snapshot snapshot, World world) {
                 s.pin(),
                 s.closing(),
                 s.change());
-        w.forget(s.step());
         return new Node(normal, w);
     }
 
@@ -132,7 +137,6 @@ record Node(Snapshot snapshot, World world) {
         key = key << 1 | bit(s.dependencies());
         key = key << 1 | bit(failed && f.backingOff(NOW));
         key = key << 1 | bit(s.closing());
-        w.forget(s.step());
         return new Key(key, w.bits());
     }
 

@@ -46,7 +46,7 @@ final class WalkShell {
         Node met = move.world().apply(from);
         Signal asked = move.signal().apply(met);
         if (asked == null) {
-            return met;
+            return Node.reached(met.snapshot(), met.world());
         }
         World w = met.world().copy();
         Word word = asked.word(met.snapshot());
@@ -64,7 +64,7 @@ final class WalkShell {
         book(met, w, t);
         wishes(met, w, signal, t.snapshot());
         rules.check(Happening.of(met, move, signal, leases, t, w));
-        return new Node(t.snapshot(), w);
+        return Node.reached(t.snapshot(), w);
     }
 
     private static Signal word(World w, Signal signal, Word word) {

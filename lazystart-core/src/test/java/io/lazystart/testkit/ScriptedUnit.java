@@ -65,7 +65,7 @@ public final class ScriptedUnit implements Unit {
     private int runs;
     private @Nullable Exit exit;
     private @Nullable UnitAddress address;
-    private @Nullable String stranger;
+    private Callable<@Nullable String> stranger = () -> null;
     private int askedWhoAnswers;
     private boolean listens;
     private boolean silent;
@@ -116,8 +116,17 @@ public final class ScriptedUnit implements Unit {
      *
      * @param who what is told of it; null for the unit itself
      */
-    public synchronized void answeredBy(@Nullable String who) {
-        stranger = who;
+    public void answeredBy(@Nullable String who) {
+        looksWhoAnswers(() -> who);
+    }
+
+    /**
+     * Has the unit find out who answers at its address.
+     *
+     * @param look gives who else does, or null; may fail or block
+     */
+    public synchronized void looksWhoAnswers(Callable<@Nullable String> look) {
+        stranger = look;
     }
 
     /**
@@ -351,8 +360,12 @@ public final class ScriptedUnit implements Unit {
     }
 
     @Override
-    public synchronized @Nullable String strangerAt(UnitAddress asked) {
-        askedWhoAnswers++;
-        return stranger;
+    public @Nullable String strangerAt(UnitAddress asked) throws Exception {
+        Callable<@Nullable String> look;
+        synchronized (this) {
+            askedWhoAnswers++;
+            look = stranger;
+        }
+        return look.call();
     }
 }

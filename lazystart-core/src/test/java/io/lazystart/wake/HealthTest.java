@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import static io.lazystart.wake.WatcherHarness.SICK;
+import static io.lazystart.wake.WatcherHarness.WELL;
+import static io.lazystart.wake.WatcherHarness.watched;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.config.HealthConfig;
 import io.lazystart.config.ReadyConfig;
-import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
-import io.lazystart.probe.ProbeResult;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WatcherSnapshot;
@@ -18,34 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Rule 2: a ready unit whose health fails, and comes back, or does not. */
 class HealthTest {
-    private static final ProbeResult SICK = new ProbeResult(false, "HTTP 503");
-
-    private static final ProbeResult WELL = new ProbeResult(true, "HTTP 200");
-
-    private static WatcherHarness watched(Consumer<ServiceConfigBuilder> options) {
-        WatcherHarness h = new WatcherHarness(s -> options.accept(s.health(HealthConfig.http("/healthz"))));
-        h.unit.listensOn(8080);
-        return h;
-    }
-
-    private static WatcherHarness watched() {
-        return watched(s -> {});
-    }
-
     private static WatcherHarness unwatched() {
         WatcherHarness h = new WatcherHarness();
         h.unit.listensOn(8080);
         return h;
-    }
-
-    private static void check(WatcherHarness h) {
-        h.watcher.check();
-        h.time.runDue();
     }
 
     @Test
@@ -136,7 +117,7 @@ class HealthTest {
         Lease lease = h.acquire().join();
         h.seen = SICK;
 
-        check(h);
+        h.complain();
         h.advance(ofSeconds(1));
         assertThat(h.status()).isEqualTo(Status.READY);
         h.advance(ofSeconds(1));
@@ -154,7 +135,7 @@ class HealthTest {
         h.seen = SICK;
 
         for (int i = 0; i < 50; i++) {
-            check(h);
+            h.complain();
         }
 
         assertThat(h.probes - before).isEqualTo(1);
@@ -167,7 +148,7 @@ class HealthTest {
         WatcherHarness h = unwatched();
         Lease lease = h.acquire().join();
         h.seen = SICK;
-        check(h);
+        h.complain();
         h.seen = WELL;
         h.advance(ofMinutes(10));
         int before = h.probes;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import static io.lazystart.wake.WatcherHarness.SICK;
+import static io.lazystart.wake.WatcherHarness.WELL;
 import static io.lazystart.wake.WatcherHarness.failure;
 import static io.lazystart.wake.WatcherHarness.reason;
+import static io.lazystart.wake.WatcherHarness.watched;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lazystart.config.HealthConfig;
-import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
-import io.lazystart.probe.ProbeResult;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
@@ -25,30 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A unit that was found unhealthy, until it is well, down or restarted. */
 class UnhealthyTest {
-    private static final ProbeResult SICK = new ProbeResult(false, "HTTP 503");
-
-    private static final ProbeResult WELL = new ProbeResult(true, "HTTP 200");
-
-    private static WatcherHarness watched(Consumer<ServiceConfigBuilder> options) {
-        WatcherHarness h = new WatcherHarness(s -> options.accept(s.health(HealthConfig.http("/healthz"))));
-        h.unit.listensOn(8080);
-        return h;
-    }
-
-    private static WatcherHarness watched() {
-        return watched(s -> {});
-    }
-
-    private static void check(WatcherHarness h) {
-        h.watcher.check();
-        h.time.runDue();
-    }
-
     @Test
     void unhealthy_oneGoodProbe_servesWaitersInTheSameIncarnation() {
         WatcherHarness h = watched();
@@ -144,11 +124,11 @@ class UnhealthyTest {
         h.seen = WELL;
         Lease lease = h.acquire().join();
         h.seen = SICK;
-        check(h);
+        h.complain();
         h.advance(ofSeconds(1));
-        check(h);
+        h.complain();
         h.advance(ofSeconds(1));
-        check(h);
+        h.complain();
         assertThat(h.status()).isEqualTo(Status.STARTING);
         CompletableFuture<Lease> caller = h.acquire();
 

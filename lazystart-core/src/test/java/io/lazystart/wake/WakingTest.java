@@ -15,6 +15,7 @@ import io.lazystart.testkit.RecordingListener;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.WakeRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -322,6 +323,23 @@ class WakingTest {
 
         assertThat(reason(caller).message())
                 .isEqualTo("runs but was not ready within 3s, last observed: port 8080 is served by process 1 (init)");
+    }
+
+    @Test
+    void whoAnswersCannotBeFoundOut_isTriedAgain_andTold() {
+        WatcherHarness h = WatcherHarness.slow(ofSeconds(60), ofSeconds(3));
+        h.unit.listensOn(8080);
+        h.unit.looksWhoAnswers(() -> {
+            throw new IOException("the list of sockets cannot be read");
+        });
+        CompletableFuture<Lease> caller = h.acquire();
+        h.advance(ofSeconds(1));
+        assertThat(h.unit.askedWhoAnswers()).isGreaterThan(1);
+
+        h.advance(ofSeconds(2));
+
+        assertThat(reason(caller).message())
+                .endsWith("last observed: probe failed: the list of sockets cannot be read");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.lazystart.wake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lazystart.config.HealthConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.event.Cause;
@@ -35,6 +36,8 @@ import java.util.function.Consumer;
 
 /** A real watcher over a scripted unit, in virtual time on the thread of the test. */
 final class WatcherHarness {
+    static final ProbeResult WELL = new ProbeResult(true, "HTTP 200");
+    static final ProbeResult SICK = new ProbeResult(false, "HTTP 503");
     static final Cause REQUEST = Cause.request("GET / from 127.0.0.1");
 
     final FakeTicker ticker = new FakeTicker();
@@ -73,7 +76,7 @@ final class WatcherHarness {
     boolean undecided;
 
     /** What probes see of a unit that has an address. */
-    ProbeResult seen = new ProbeResult(true, "HTTP 200");
+    ProbeResult seen = WELL;
 
     /** How many probes were made. */
     int probes;
@@ -131,6 +134,24 @@ final class WatcherHarness {
         watcher.boot();
         time.runDue();
         watcher.subscribe(events, time);
+        time.runDue();
+    }
+
+    /** A service whose unit listens, and is asked for its health from time to time. */
+    static WatcherHarness watched() {
+        return watched(s -> {});
+    }
+
+    /** The same with further options. */
+    static WatcherHarness watched(Consumer<ServiceConfigBuilder> options) {
+        WatcherHarness h = new WatcherHarness(s -> options.accept(s.health(HealthConfig.http("/healthz"))));
+        h.unit.listensOn(8080);
+        return h;
+    }
+
+    /** A caller complains of the unit. */
+    void complain() {
+        watcher.check();
         time.runDue();
     }
 

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * Rehearses a wake and what follows it, so that the first callers do not pay for loading and compiling: the loading
  * page, a held request, requests passed on, and a reload. All of it goes over loopback, from a server of its own to a
  * server of its own, and touches nothing else: no other service, no real unit, no file. The rehearsed service, {@value
- * #NAME}, logs its two wakes and the reloads as any other does. What fails is logged at debug level and left to the first caller. Not thread-safe.
+ * #NAME}, logs its two wakes and the reloads as any other does. What fails is logged at debug level and left to the
+ * first caller. Not thread-safe.
  */
 public final class WarmUp implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
