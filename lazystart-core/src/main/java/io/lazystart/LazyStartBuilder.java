@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link LazyStart}. A second set of one option is refused. Not thread-safe. */
@@ -332,9 +333,8 @@ public final class LazyStartBuilder {
         }
 
         List<IdleVeto> of(String service) {
-            List<IdleVeto> vetoes = new ArrayList<>(all);
-            vetoes.addAll(byService.getOrDefault(service, List.of()));
-            return vetoes;
+            List<IdleVeto> own = byService.getOrDefault(service, List.of());
+            return own.isEmpty() ? all : Stream.concat(all.stream(), own.stream()).toList();
         }
 
         /** Refuses names that no service has. */

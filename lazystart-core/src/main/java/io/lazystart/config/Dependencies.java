@@ -32,9 +32,12 @@ final class Dependencies {
     private void check() {
         Map<String, List<String>> edges = new LinkedHashMap<>();
         services.forEach((name, service) -> {
-            service.dependsOn().forEach(edge -> check(name, edge));
-            edges.put(name, names(service.dependsOn()));
+            if (!service.dependsOn().isEmpty()) {
+                service.dependsOn().forEach(edge -> check(name, edge));
+                edges.put(name, names(service.dependsOn()));
+            }
         });
+        needed.keySet().forEach(name -> edges.putIfAbsent(name, List.of()));
         try {
             DependencyGraph.of(edges);
         } catch (CycleException cycle) {
@@ -45,9 +48,7 @@ final class Dependencies {
     }
 
     private static List<String> names(List<DependencyConfig> edges) {
-        return edges.isEmpty()
-                ? List.of()
-                : edges.stream().map(DependencyConfig::service).toList();
+        return edges.stream().map(DependencyConfig::service).toList();
     }
 
     private void check(String dependent, DependencyConfig edge) {

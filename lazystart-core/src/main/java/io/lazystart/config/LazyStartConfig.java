@@ -65,6 +65,7 @@ public record LazyStartConfig(
 
     private static Set<String> needed(Collection<ServiceConfig> services) {
         return services.stream()
+                .filter(service -> !service.dependsOn().isEmpty())
                 .flatMap(service -> service.dependsOn().stream())
                 .map(DependencyConfig::service)
                 .collect(Collectors.toSet());
@@ -95,6 +96,7 @@ public record LazyStartConfig(
      */
     public Set<String> jobs() {
         return services.values().stream()
+                .filter(service -> !service.dependsOn().isEmpty())
                 .flatMap(service -> service.dependsOn().stream())
                 .filter(edge -> edge.condition() == DependencyConfig.Condition.COMPLETED)
                 .map(DependencyConfig::service)

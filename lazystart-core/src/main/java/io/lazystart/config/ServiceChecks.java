@@ -111,8 +111,13 @@ final class ServiceChecks {
                 : texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
     }
 
+    /** An empty set that the elements fit into: none is made for the many services that have none of them. */
+    private static Set<String> setFor(List<?> elements) {
+        return elements.isEmpty() ? Set.of() : new HashSet<>();
+    }
+
     private static void dependsOn(Collector found, ServiceConfig service) {
-        Set<String> seen = new HashSet<>();
+        Set<String> seen = setFor(service.dependsOn());
         for (DependencyConfig dependency : service.dependsOn()) {
             String other = dependency.service();
             found.check(!other.equals(service.name()), "depends-on", other, "other services than " + other + " itself");
@@ -126,7 +131,7 @@ final class ServiceChecks {
     }
 
     private static void hosts(Collector found, List<String> hosts) {
-        Set<String> seen = new HashSet<>();
+        Set<String> seen = setFor(hosts);
         for (int i = 0; i < hosts.size(); i++) {
             String host = hosts.get(i);
             String key = "hosts[" + i + "]";
@@ -141,7 +146,7 @@ final class ServiceChecks {
     }
 
     private static void paths(Collector found, List<String> paths) {
-        Set<String> seen = new HashSet<>();
+        Set<String> seen = setFor(paths);
         for (int i = 0; i < paths.size(); i++) {
             String path = paths.get(i);
             String key = "paths[" + i + "]";
