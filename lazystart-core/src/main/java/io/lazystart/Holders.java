@@ -19,7 +19,7 @@ final class Holders {
 
     private final Map<Units.Key, Holder> holders = new ConcurrentHashMap<>();
 
-    /** Types of providers whose events are being missed. */
+    /** Connections whose events are being missed. */
     private final Set<String> deaf = ConcurrentHashMap.newKeySet();
 
     /** Finds who has a unit; null if it is free. */
@@ -47,30 +47,30 @@ final class Holders {
 
     /** What cannot be heard of a unit now could not be heard of its watcher before. */
     void hear(Units.Key unit, UnitWatcher watcher) {
-        if (deaf.contains(unit.type())) {
+        if (deaf.contains(unit.connection())) {
             watcher.onLost();
-            if (!deaf.contains(unit.type())) {
+            if (!deaf.contains(unit.connection())) {
                 watcher.onResync(); // heard again in between, when the watcher may not have been told
             }
         }
     }
 
     /** Events of a provider are being missed. */
-    void lost(String type) {
-        deaf.add(type);
-        each(type, UnitWatcher::onLost);
+    void lost(String connection) {
+        deaf.add(connection);
+        each(connection, UnitWatcher::onLost);
     }
 
     /** They are heard again, after a gap. */
-    void resync(String type) {
-        deaf.remove(type);
-        each(type, UnitWatcher::onResync);
+    void resync(String connection) {
+        deaf.remove(connection);
+        each(connection, UnitWatcher::onResync);
     }
 
-    /** Calls each watcher of a unit of the type. */
-    void each(String type, Consumer<UnitWatcher> call) {
+    /** Calls each watcher of a unit of the connection. */
+    void each(String connection, Consumer<UnitWatcher> call) {
         holders.forEach((key, holder) -> {
-            if (key.type().equals(type)) {
+            if (key.connection().equals(connection)) {
                 call.accept(holder.watcher());
             }
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.ConnectionConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
 import io.lazystart.config.ServiceConfigBuilder;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Describes a {@link LazyStart}. A second set of one option is refused. Not thread-safe. */
 public final class LazyStartBuilder {
     private final Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
+    private final Map<String, ConnectionConfig> connections = new LinkedHashMap<>();
     private final List<ProviderFactory> factories = new ArrayList<>();
     private @Nullable Path file;
     private @Nullable Path stateDirectory;
@@ -46,8 +48,8 @@ public final class LazyStartBuilder {
     LazyStartBuilder() {}
 
     /**
-     * Reads services and settings from a YAML or JSON file. Cannot be combined with services, state directory, port
-     * range or limits given in code.
+     * Reads services and settings from a YAML or JSON file. Cannot be combined with services, connections, state
+     * directory, port range or limits given in code.
      *
      * @param path the file
      * @return this
@@ -153,6 +155,24 @@ public final class LazyStartBuilder {
         vetoesByService
                 .computeIfAbsent(Objects.requireNonNull(service, "service"), name -> new ArrayList<>())
                 .add(Objects.requireNonNull(veto, "veto"));
+        return this;
+    }
+
+    /**
+     * Names a connection to a provider, which services use by the name as they would by the provider's type. A type that
+     * needs no settings needs no connection.
+     *
+     * @param name lower-case letters, digits and hyphens, a letter first, at most 32 characters; may be the type itself
+     * @param type type of the provider
+     * @param settings the provider's own keys: strings, numbers, booleans, lists and maps of them; copied
+     * @return this
+     * @throws ConfigException if the name is taken
+     * @throws IllegalArgumentException if the settings hold anything else
+     */
+    public LazyStartBuilder connection(String name, String type, Map<String, Object> settings) {
+        if (connections.putIfAbsent(name, new ConnectionConfig(type, settings)) != null) {
+            throw new ConfigException("providers." + name, "given twice (expected: each name once)");
+        }
         return this;
     }
 
@@ -287,7 +307,8 @@ public final class LazyStartBuilder {
     }
 
     private Source source() {
-        if (file != null && (!services.isEmpty() || stateDirectory != null || portRange != null || limits != null)) {
+        boolean described = !services.isEmpty() || !connections.isEmpty();
+        if (file != null && (described || stateDirectory != null || portRange != null || limits != null)) {
             throw new IllegalStateException("file: given beside services or settings in code (expected: one of them)");
         }
         return new Source(
@@ -299,6 +320,7 @@ public final class LazyStartBuilder {
                 stateDirectory == null ? LazyStartConfig.defaultStateDirectory() : stateDirectory,
                 portRange == null ? PortRange.DEFAULT : portRange,
                 limits == null ? Limits.DEFAULT : limits,
+                connections,
                 services);
     }
 
@@ -334,7 +356,9 @@ public final class LazyStartBuilder {
 
         List<IdleVeto> of(String service) {
             List<IdleVeto> own = byService.getOrDefault(service, List.of());
-            return own.isEmpty() ? all : Stream.concat(all.stream(), own.stream()).toList();
+            return own.isEmpty()
+                    ? all
+                    : Stream.concat(all.stream(), own.stream()).toList();
         }
 
         /** Refuses names that no service has. */

@@ -117,7 +117,7 @@ final class Owners {
     Owner make(Units.Opened opened, List<ServiceConfig> users) {
         Units.Key key = opened.key();
         SharedUnits units = new SharedUnits(
-                key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.type())), watchers);
+                key.name(), users, opened.unit(), parts.surroundings(parts.calls(key.connection())), watchers);
         Owner made = new Owner(opened, units);
         owners.put(key.name(), made);
         return made;

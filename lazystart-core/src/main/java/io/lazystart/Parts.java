@@ -15,7 +15,7 @@ interface Parts {
     Surroundings surroundings(Executor calls);
 
     /** Runs the calls of a provider. */
-    Executor calls(String type);
+    Executor calls(String connection);
 
     /** Runs what does not block. */
     Executor completions();

@@ -84,8 +84,8 @@ final class Providers {
         return Set.copyOf(byType.keySet());
     }
 
-    /** The factory of a type, or a refusal that lists what was found and names the artifact to add. */
-    ProviderFactory factory(String service, String type) {
+    /** The factory of a type that the path names, or a refusal that lists what was found and names the artifact to add. */
+    ProviderFactory factory(String path, String type) {
         ProviderFactory factory = byType.get(type);
         if (factory != null) {
             return factory;
@@ -93,7 +93,7 @@ final class Providers {
         String artifact = OWN_ARTIFACTS.contains(type) ? "; add io.lazystart:lazystart-" + type : "";
         String left = broken.isEmpty() ? "" : "; could not be loaded: " + String.join("; ", broken);
         throw new ConfigException(
-                "services." + service + "." + type,
+                path,
                 "no provider of this type (" + Names.expected(type, byType.keySet()) + "; found: "
                         + String.join(", ", byType.keySet()) + artifact + left + ")");
     }

@@ -22,7 +22,7 @@ final class Rounds implements AutoCloseable {
     private final Holders holders;
 
     /** Guarded by {@code this}, with the fields below. */
-    private Set<String> types = Set.of();
+    private Set<String> silent = Set.of();
 
     /** Providers whose events are missed for now. Changed and read anywhere. */
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
@@ -36,21 +36,21 @@ final class Rounds implements AutoCloseable {
         this.holders = holders;
     }
 
-    /** Reads the units of these types from now on. */
+    /** Reads the units of these connections from now on. */
     synchronized void of(Set<String> silent) {
-        types = silent;
+        this.silent = silent;
         begin();
     }
 
-    /** Reads the units of this type too, until its events are heard again. */
-    synchronized void lost(String type) {
-        lost.add(type);
+    /** Reads the units of this connection too, until its events are heard again. */
+    synchronized void lost(String connection) {
+        lost.add(connection);
         begin();
     }
 
-    /** Events of this type are heard again. */
-    void heard(String type) {
-        lost.remove(type);
+    /** Events of this connection are heard again. */
+    void heard(String connection) {
+        lost.remove(connection);
     }
 
     private void begin() {
@@ -60,19 +60,19 @@ final class Rounds implements AutoCloseable {
     }
 
     private synchronized void again() {
-        timer = closed || (types.isEmpty() && lost.isEmpty()) ? null : scheduler.schedule(this::look, SECOND_NANOS);
+        timer = closed || (silent.isEmpty() && lost.isEmpty()) ? null : scheduler.schedule(this::look, SECOND_NANOS);
     }
 
     private void look() {
-        Set<String> silent;
+        Set<String> asked;
         int now;
         synchronized (this) {
-            silent = new HashSet<>(types);
-            silent.addAll(lost);
+            asked = new HashSet<>(silent);
+            asked.addAll(lost);
             second = (second + 1) % ASLEEP_SECONDS;
             now = second;
         }
-        silent.forEach(type -> holders.each(type, watcher -> {
+        asked.forEach(connection -> holders.each(connection, watcher -> {
             int turn = Math.floorMod(watcher.name().hashCode(), ASLEEP_SECONDS);
             int every = watcher.isAsleep() ? ASLEEP_SECONDS : AWAKE_SECONDS;
             if (turn % every == now % every) {

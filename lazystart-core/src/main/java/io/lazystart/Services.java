@@ -126,8 +126,8 @@ final class Services {
     /** Opens all but the watching of units, and closes it again: nothing is started, adopted or locked. */
     static void check(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
         try (ScratchDirectory scratch = new ScratchDirectory(config.stateDirectory())) {
-            LazyStartConfig elsewhere =
-                    new LazyStartConfig(scratch.path(), config.portRange(), config.limits(), config.services());
+            LazyStartConfig elsewhere = new LazyStartConfig(
+                    scratch.path(), config.portRange(), config.limits(), config.connections(), config.services());
             Services opened = new Services(elsewhere, found, host);
             try {
                 opened.targets(elsewhere);
@@ -221,6 +221,7 @@ final class Services {
 
     /** What each service is to be; providers are opened for that, and closed by the caller if this fails. */
     private Targets targets(LazyStartConfig next) {
+        units.connect(next);
         Map<String, Units.Opened> opened = new HashMap<>(2 * next.services().size());
         next.services().forEach((name, service) -> {
             UnitConfig described = service.unit();
@@ -314,8 +315,8 @@ final class Services {
         }
 
         @Override
-        public Executor calls(String type) {
-            return units.calls(type);
+        public Executor calls(String connection) {
+            return units.calls(connection);
         }
 
         @Override
@@ -355,15 +356,15 @@ final class Services {
 
     /** The event stream of one provider. */
     private final class Events implements UnitListener {
-        private final String type;
+        private final String connection;
 
-        Events(String type) {
-            this.type = type;
+        Events(String connection) {
+            this.connection = connection;
         }
 
         @Override
         public void onEvent(UnitEvent event) {
-            UnitWatcher watcher = registry.holders().watcher(new Units.Key(type, event.unit()));
+            UnitWatcher watcher = registry.holders().watcher(new Units.Key(connection, event.unit()));
             if (watcher != null) {
                 watcher.onUnitEvent(event);
             }
@@ -371,15 +372,15 @@ final class Services {
 
         @Override
         public void onResync() {
-            rounds.heard(type);
-            registry.holders().resync(type);
+            rounds.heard(connection);
+            registry.holders().resync(connection);
         }
 
         @Override
         public void onLost() {
-            log.warn("provider {}: its events cannot be heard for now", type);
-            rounds.lost(type);
-            registry.holders().lost(type);
+            log.warn("provider {}: its events cannot be heard for now", connection);
+            rounds.lost(connection);
+            registry.holders().lost(connection);
         }
     }
 }

@@ -63,7 +63,7 @@ record Targets(LazyStartConfig config, Map<String, Target> services, Map<Units.K
         for (ServiceConfig service : services) {
             if (jobs.contains(service.name())) {
                 throw new ConfigException(
-                        "services." + service.name() + "." + key.type(),
+                        "services." + service.name() + "." + key.connection(),
                         "unit " + key.unit() + " is used by another service too (expected: one of its own, since others"
                                 + " need that it has completed)");
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.ConnectionConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
@@ -10,12 +11,14 @@ import io.lazystart.failure.LazyStartException;
 import io.lazystart.provider.Capability;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitListener;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
 import io.lazystart.wake.Workers;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,18 +33,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The providers that are open, and their units. A provider is opened with the first service that names it and closed with
- * the host. Not thread-safe: used by one opening or reload at a time, except for {@link #calls}.
+ * The providers that are open, and their units. A provider is opened when its connection is configured, or with the first
+ * service that names its type, and closed with the host. Not thread-safe: used by one opening or reload at a time, except for {@link #calls}.
  */
 final class Units {
     private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
     private static final int MAX_PROVIDER_CALLS = 256;
 
-    /** Names a unit over all providers. */
-    record Key(String type, String unit) {
+    /** Names a unit over all connections. */
+    record Key(String connection, String unit) {
         /** A name that no service can have. */
         String name() {
-            return type + ":" + unit;
+            return connection + ":" + unit;
         }
     }
 
@@ -49,7 +52,7 @@ final class Units {
     record Opened(UnitConfig described, Key key, Unit unit) {}
 
     /** A provider, with threads of its own, so that one whose calls hang takes none from the others. */
-    private record Open(Provider provider, Workers calls) {}
+    private record Open(ConnectionConfig configured, Provider provider, Workers calls) {}
 
     private final Providers found;
     private final Ticker ticker;
@@ -62,7 +65,7 @@ final class Units {
     /** Providers that were opened since, and are not watched yet. */
     private final Map<String, Open> fresh = new ConcurrentHashMap<>();
 
-    /** Opens nothing yet; {@code listeners} hears the events of the provider of a type. */
+    /** Opens nothing yet; {@code listeners} hears the events of a connection. */
     Units(Providers found, Ticker ticker, Scheduler scheduler, Function<String, UnitListener> listeners) {
         this.found = found;
         this.ticker = ticker;
@@ -70,55 +73,79 @@ final class Units {
         this.listeners = listeners;
     }
 
+    /**
+     * Opens the connections that are configured, and sees that none has changed that is open.
+     *
+     * @throws ConfigException if one is refused
+     */
+    void connect(LazyStartConfig config) {
+        open.forEach((name, known) -> {
+            if (!config.connection(name).equals(known.configured())) {
+                throw new ConfigException(
+                        "providers." + name, "changed (expected: as it was, until the host is started anew)");
+            }
+        });
+        config.connections().keySet().forEach(name -> connection(name, "providers." + name, config));
+    }
+
     /** Finds the unit that a service names, and opens its provider if nobody has named it before. */
     Opened unit(ServiceConfig service, UnitConfig described, LazyStartConfig config) {
-        String type = described.provider();
+        String name = described.provider();
         String path = "services." + service.name();
-        Provider provider = provider(service, type, config).provider();
-        checkCapabilities(service, type, provider, path);
-        Settings settings = new Settings(path + "." + type, described.settings());
-        Unit unit = given(type, "unit", () -> provider.unit(service.name(), settings));
+        Provider provider = connection(name, path + "." + name, config).provider();
+        checkCapabilities(service, name, provider, path);
+        Settings settings = new Settings(path + "." + name, described.settings());
+        Unit unit = given(name, "unit", () -> provider.unit(service.name(), settings));
         settings.refuseUnknown();
-        return new Opened(described, new Key(type, unit.id()), unit);
+        return new Opened(described, new Key(name, unit.id()), unit);
     }
 
     /** The unit that a service has by now, though the service has changed. */
     Opened again(ServiceConfig service, Opened before) {
-        String type = before.key().type();
-        Provider provider = openOf(type).provider();
-        checkCapabilities(service, type, provider, "services." + service.name());
+        String name = before.key().connection();
+        Provider provider = openOf(name).provider();
+        checkCapabilities(service, name, provider, "services." + service.name());
         return before;
     }
 
-    private Open provider(ServiceConfig service, String type, LazyStartConfig config) {
-        Open known = open.get(type);
-        known = known == null ? fresh.get(type) : known;
+    private Open connection(String name, String path, LazyStartConfig config) {
+        Open known = open.get(name);
+        known = known == null ? fresh.get(name) : known;
         if (known != null) {
             return known;
         }
-        ProviderContext context = new ProviderContext(ticker, scheduler, config.stateDirectory(), config.portRange());
-        Provider made =
-                given(type, "create", () -> found.factory(service.name(), type).create(context));
-        Open opened = new Open(made, new Workers(type, MAX_PROVIDER_CALLS));
-        fresh.put(type, opened);
+        ConnectionConfig configured = config.connection(name);
+        String type = configured.type();
+        ProviderFactory factory = found.factory(path, type);
+        Settings settings = new Settings("providers." + name, configured.settings());
+        Path state = name.equals(type)
+                ? config.stateDirectory()
+                : config.stateDirectory().resolve("connections").resolve(name);
+        ProviderContext context = new ProviderContext(name, settings, ticker, scheduler, state, config.portRange());
+        Open opened = new Open(
+                configured,
+                given(name, "create", () -> factory.create(context)),
+                new Workers(name, MAX_PROVIDER_CALLS));
+        fresh.put(name, opened);
+        settings.refuseUnknown();
         return opened;
     }
 
     /** What runs the calls of a provider that is open. */
-    Executor calls(String type) {
-        return openOf(type).calls();
+    Executor calls(String connection) {
+        return openOf(connection).calls();
     }
 
     /** Begins to hear the events of the providers that were opened since; one that cannot be heard is refused. */
     void watch() {
-        fresh.forEach((type, opened) -> {
+        fresh.forEach((name, opened) -> {
             Provider provider = opened.provider();
             if (provider.capabilities().contains(Capability.WATCH)) {
                 try {
-                    provider.watch(listeners.apply(type));
+                    provider.watch(listeners.apply(name));
                 } catch (RuntimeException e) {
                     throw new LazyStartException(
-                            "provider " + type + ": its event stream cannot be opened: " + e.getMessage(), e);
+                            "provider " + name + ": its event stream cannot be opened: " + e.getMessage(), e);
                 }
             }
         });
@@ -127,18 +154,18 @@ final class Units {
         fresh.clear();
     }
 
-    /** Types of the providers of these that tell no events. */
+    /** Connections of these that tell no events. */
     Set<String> silent(Stream<Target> targets) {
         return targets.map(Target::key)
                 .filter(Objects::nonNull)
-                .map(Key::type)
+                .map(Key::connection)
                 .distinct()
-                .filter(type -> !openOf(type).provider().capabilities().contains(Capability.WATCH))
+                .filter(name -> !openOf(name).provider().capabilities().contains(Capability.WATCH))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private Open openOf(String type) {
-        return Objects.requireNonNull(open.get(type), type);
+    private Open openOf(String name) {
+        return Objects.requireNonNull(open.get(name), name);
     }
 
     /** Closes the providers that were opened since, and for nothing. */
@@ -153,46 +180,46 @@ final class Units {
         open.forEach(Units::close);
     }
 
-    private static void close(String type, Open opened) {
+    private static void close(String name, Open opened) {
         try {
             opened.provider().close();
         } catch (RuntimeException | Error e) {
-            log.warn("closing provider {} failed", type, e);
+            log.warn("closing provider {} failed", name, e);
         }
         opened.calls().close();
     }
 
     /** What a provider gives; one that throws anything else than a refusal, or gives nothing, is refused itself. */
-    private static <T> T given(String type, String method, Supplier<@Nullable T> call) {
+    private static <T> T given(String name, String method, Supplier<@Nullable T> call) {
         T value;
         try {
             value = call.get();
         } catch (LazyStartException refused) {
             throw refused;
         } catch (RuntimeException e) {
-            throw new LazyStartException("provider " + type + ": " + method + " failed: " + e, e);
+            throw new LazyStartException("provider " + name + ": " + method + " failed: " + e, e);
         }
         if (value == null) {
-            throw new ConfigException("providers." + type, method + " gave null (expected: a value)");
+            throw new ConfigException("providers." + name, method + " gave null (expected: a value)");
         }
         return value;
     }
 
-    private static void checkCapabilities(ServiceConfig service, String type, Provider provider, String path) {
+    private static void checkCapabilities(ServiceConfig service, String name, Provider provider, String path) {
         if (service.stop().method() == StopConfig.Method.PAUSE
                 && !provider.capabilities().contains(Capability.PAUSE)) {
             throw new ConfigException(
-                    path + ".stop.method", "pause (expected: stop or kill; provider " + type + " cannot pause here)");
+                    path + ".stop.method", "pause (expected: stop or kill; provider " + name + " cannot pause here)");
         }
         if (service.stop().signal() != null && !provider.capabilities().contains(Capability.SIGNAL)) {
             throw new ConfigException(
                     path + ".stop.signal",
-                    service.stop().signal() + " (expected: none; provider " + type + " sends no signals)");
+                    service.stop().signal() + " (expected: none; provider " + name + " sends no signals)");
         }
         if (service.busyCpu() != null && !provider.capabilities().contains(Capability.PIDS)) {
             throw new ConfigException(
                     path + ".busy-cpu",
-                    service.busyCpu() + "% (expected: none; provider " + type
+                    service.busyCpu() + "% (expected: none; provider " + name
                             + " does not know the processes of its units)");
         }
     }

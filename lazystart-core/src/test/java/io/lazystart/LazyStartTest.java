@@ -8,6 +8,7 @@ import io.lazystart.config.BackoffConfig;
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig.OnClose;
+import io.lazystart.config.StopConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.Subscription;
@@ -333,5 +334,21 @@ class LazyStartTest {
                 .hasMessage(
                         "services.migrate.scripted: unit box is used by another service too (expected: one of its own,"
                                 + " since others need that it has completed)");
+    }
+
+    @Test
+    void twoServicesOnOneUnit_thatPutItToSleepInTwoWays_areRefused() {
+        StopConfig kill = new StopConfig(StopConfig.Method.KILL, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> builder()
+                        .service("web", s -> s.unit("scripted", Map.of("unit", "box")))
+                        .service(
+                                "admin",
+                                s -> s.unit("scripted", Map.of("unit", "box")).stop(kill))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "services.admin.stop: another way to put the unit to sleep (expected: as the service web says,"
+                                + " which uses the same unit)");
     }
 }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Reloads that fall between each other, and between the look-ups of callers, on threads that really run at a time. */
 class RegistryInterleavingsTest {
     private static final LazyStartConfig EMPTY =
-            LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
+            LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), Map.of());
 
     private static final List<Targets> PLANS = List.of(
             targets("same one", "web two"),
@@ -61,7 +61,8 @@ class RegistryInterleavingsTest {
                             new Units.Key("scripted", words[1]),
                             new Quiet(words[1])));
         }
-        return Targets.of(LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, configured), opened);
+        return Targets.of(
+                LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), configured), opened);
     }
 
     @Test

@@ -79,7 +79,7 @@ final class ReloadHarness implements Parts {
     final List<String> probed = new ArrayList<>();
 
     private static final LazyStartConfig EMPTY =
-            LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of());
+            LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), Map.of());
 
     private final CircuitListener alarms = new CircuitListener() {
         @Override
@@ -175,7 +175,7 @@ final class ReloadHarness implements Parts {
     /** Serves the plan from now on, and lets everything happen that is due at once. */
     ReloadHarness load(Plan plan) {
         LazyStartConfig config =
-                LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, plan.services);
+                LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), plan.services);
         Map<String, Units.Opened> units = new HashMap<>();
         config.services().forEach((name, service) -> {
             if (service.unit() != null) {

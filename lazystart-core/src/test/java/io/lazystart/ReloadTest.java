@@ -183,6 +183,7 @@ class ReloadTest {
                     now.stateDirectory(),
                     now.portRange(),
                     now.limits(),
+                    now.connections(),
                     Map.of(
                             "web",
                             new ServiceConfigBuilder()

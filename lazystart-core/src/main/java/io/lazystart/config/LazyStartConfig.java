@@ -18,16 +18,22 @@ import java.util.stream.Collectors;
  * @param stateDirectory where files that outlive the host are kept
  * @param portRange ports that providers may give to units
  * @param limits bounds that hold for all services together
+ * @param connections connections to providers by name, in the order given; a service that names a provider's type needs none
  * @param services services by name, in the order given
  */
 public record LazyStartConfig(
-        Path stateDirectory, PortRange portRange, Limits limits, Map<String, ServiceConfig> services) {
+        Path stateDirectory,
+        PortRange portRange,
+        Limits limits,
+        Map<String, ConnectionConfig> connections,
+        Map<String, ServiceConfig> services) {
     /**
      * Copies the services, keeping their order, and checks what holds between them.
      *
      * @param stateDirectory the component
      * @param portRange the component
      * @param limits the component
+     * @param connections the component
      * @param services the component
      * @throws io.lazystart.failure.ConfigException if two services have the same route, or a dependency is unknown, goes
      *     round or asks for what its service cannot give
@@ -35,6 +41,7 @@ public record LazyStartConfig(
     public LazyStartConfig {
         Routes.refuseDuplicates(services.values());
         Dependencies.check(services);
+        connections = Collections.unmodifiableMap(new LinkedHashMap<>(connections));
         services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
     }
 
@@ -45,12 +52,17 @@ public record LazyStartConfig(
      * @param stateDirectory where files that outlive the host are kept
      * @param portRange ports that providers may give to units
      * @param limits bounds that hold for all services together
+     * @param connections connections to providers by name
      * @param described the services by name, in the order given
      * @return the configuration
      * @throws io.lazystart.failure.ConfigException as the constructor's
      */
     public static LazyStartConfig of(
-            Path stateDirectory, PortRange portRange, Limits limits, Map<String, ServiceConfigBuilder> described) {
+            Path stateDirectory,
+            PortRange portRange,
+            Limits limits,
+            Map<String, ConnectionConfig> connections,
+            Map<String, ServiceConfigBuilder> described) {
         Map<String, ServiceConfig> services = new LinkedHashMap<>();
         described.forEach((name, builder) -> services.put(name, builder.build(name)));
         Set<String> needed = needed(services.values());
@@ -60,7 +72,18 @@ public record LazyStartConfig(
                     ? service
                     : service.withIdleTimeout(Duration.ZERO);
         });
-        return new LazyStartConfig(stateDirectory, portRange, limits, services);
+        return new LazyStartConfig(stateDirectory, portRange, limits, connections, services);
+    }
+
+    /**
+     * Finds the connection that a service names.
+     *
+     * @param name name of a connection, or type of a provider
+     * @return what is configured under the name; where nothing is, the provider of that type without any settings
+     */
+    public ConnectionConfig connection(String name) {
+        ConnectionConfig configured = connections.get(name);
+        return configured == null ? new ConnectionConfig(name, Map.of()) : configured;
     }
 
     private static Set<String> needed(Collection<ServiceConfig> services) {

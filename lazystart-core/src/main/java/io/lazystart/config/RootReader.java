@@ -12,16 +12,17 @@ import java.util.Map;
 
 /** Reads the keys at the top of a file. */
 final class RootReader {
-    private static final List<String> KEYS = List.of("state-directory", "port-range", "defaults", "limits", "services");
+    private static final List<String> KEYS =
+            List.of("state-directory", "port-range", "defaults", "limits", "providers", "services");
     private static final String PORTS = "FIRST-LAST within 1 to 65535, such as 20000-29999";
     private static final String COUNT = "a whole number, zero or more";
 
+    private final Collection<String> providerTypes;
     private final Refusals refusals;
-    private final ServiceReader serviceReader;
 
     RootReader(Collection<String> providerTypes, Refusals refusals) {
+        this.providerTypes = providerTypes;
         this.refusals = refusals;
-        this.serviceReader = new ServiceReader(providerTypes, refusals);
     }
 
     /** Reads everything, and throws the first refusal in file order if there was any. */
@@ -30,17 +31,20 @@ final class RootReader {
         Path state = fields.get("state-directory", RootReader::directory, LazyStartConfig.defaultStateDirectory());
         PortRange ports = fields.get("port-range", RootReader::portRange, PortRange.DEFAULT);
         Limits limits = fields.get("limits", this::limits, Limits.DEFAULT);
+        ConnectionReader connectionReader = new ConnectionReader(providerTypes, refusals);
+        Map<String, ConnectionConfig> connections = fields.get("providers", connectionReader::read, Map.of());
+        ServiceReader serviceReader = new ServiceReader(connectionReader.names(fields.node("providers")), refusals);
         Defaults defaults = fields.get("defaults", serviceReader::defaults, Defaults.NONE);
-        Map<String, ServiceConfigBuilder> services = services(fields, defaults);
+        Map<String, ServiceConfigBuilder> services = services(fields, serviceReader, defaults);
         refusals.throwFirst();
         try {
-            return LazyStartConfig.of(state, ports, limits, services);
+            return LazyStartConfig.of(state, ports, limits, connections, services);
         } catch (ConfigException refused) {
             throw locations.locate(refused);
         }
     }
 
-    private Map<String, ServiceConfigBuilder> services(Fields fields, Defaults defaults) {
+    private Map<String, ServiceConfigBuilder> services(Fields fields, ServiceReader serviceReader, Defaults defaults) {
         Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
         Map<String, Node> nodes = fields.get("services", RootReader::named, Map.of());
         if (fields.node("services") == null) {

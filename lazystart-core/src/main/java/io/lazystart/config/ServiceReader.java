@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of services and of their defaults. */
 final class ServiceReader {
+    /** Keys of a service that name no provider, and so are no names for one. */
+    static final Set<String> KEYS = Set.copyOf(new ServiceReader(Set.of(), new Refusals(""))
+            .readers(new ServiceConfigBuilder())
+            .keySet());
+
     /** Keys that say which service it is, and so cannot be shared. */
     private static final Set<String> OWN_KEYS = Set.of("depends-on", "hosts", "paths", "start-endpoint");
 
     /** Types that come with lazystart, but in an artifact of their own. */
-    private static final Set<String> ARTIFACTS = Set.of("docker", "proxmox", "systemd");
+    static final Set<String> ARTIFACTS = Set.of("docker", "proxmox", "systemd");
 
     /** A key or an index in a path such as {@code ready.http} or {@code hosts[0]}. */
     private static final Pattern STEP = Pattern.compile("[^.\\[\\]]+");
@@ -32,6 +37,7 @@ final class ServiceReader {
     private final Collection<String> providerTypes;
     private final Refusals refusals;
 
+    /** Reads services whose provider has one of these types, or names of connections. */
     ServiceReader(Collection<String> providerTypes, Refusals refusals) {
         this.providerTypes = providerTypes;
         this.refusals = refusals;

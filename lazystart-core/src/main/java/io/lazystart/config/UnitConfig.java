@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which provider runs a service, with that provider's own settings.
  *
- * @param provider type of the provider, such as {@code process}
+ * @param provider type of the provider, such as {@code process}, or name of a connection
  * @param settings keys below the provider's type: strings, numbers, booleans, lists and maps of them
  */
 public record UnitConfig(String provider, Map<String, Object> settings) {
@@ -23,13 +23,18 @@ public record UnitConfig(String provider, Map<String, Object> settings) {
      */
     public UnitConfig {
         Objects.requireNonNull(provider, "provider");
-        settings = copyOf("", settings);
+        settings = copyOf(settings);
     }
 
     /** Hides the settings: they may hold secrets. */
     @Override
     public String toString() {
         return "UnitConfig[provider=" + provider + ", settings=" + settings.keySet() + "]";
+    }
+
+    /** A copy to the ground, in the order given. */
+    static Map<String, Object> copyOf(Map<String, Object> settings) {
+        return copyOf("", settings);
     }
 
     private static Map<String, Object> copyOf(String path, Map<?, ?> map) {

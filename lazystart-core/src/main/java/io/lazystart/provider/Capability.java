@@ -10,5 +10,9 @@ public enum Capability {
     /** Units know the processes of this machine that they consist of, see {@link Unit#pids()}. */
     PIDS,
     /** A stop or kill can use a signal of the user's choice. */
-    SIGNAL
+    SIGNAL,
+    /** Units may be asked whether they are well by what looks after them anyway, see {@link Unit#health()}. */
+    HEALTH,
+    /** Services are found by the provider itself, see {@link Provider#discover}. */
+    DISCOVER
 }

@@ -45,6 +45,16 @@ public interface Provider extends AutoCloseable {
     }
 
     /**
+     * Begins to look for services that nobody has configured, and goes on until it is closed. Called at most once, before any
+     * verb, and only if {@link Capability#DISCOVER} is stated. Does not block.
+     *
+     * @param listener hears what there is, soon, and again whenever that has changed
+     */
+    default void discover(DiscoveryListener listener) {
+        throw new UnsupportedOperationException("discover: this provider does not state the capability DISCOVER");
+    }
+
+    /**
      * Tells that the unit of every service has been asked for. What an earlier host has left for a service that is not
      * among them belongs to nobody, and may be ended. Called once, after the last {@link #unit} and {@link #watch}, before
      * any verb; does not block. Does nothing unless overridden.

@@ -15,10 +15,12 @@ public interface ProviderFactory {
     String type();
 
     /**
-     * Opens a provider. Called once per {@code LazyStart}, the first time that a service uses the type.
+     * Opens a provider. Called once for each connection of a {@code LazyStart}: when it is configured, or the first time that
+     * a service uses the type. Does not block: what is not there may come later.
      *
-     * @param context what the provider may use of its surroundings; not null
+     * @param context what the provider may use of its surroundings, and the settings of its connection; not null
      * @return the provider; not null
+     * @throws io.lazystart.failure.ConfigException if a setting is wrong
      */
     Provider create(ProviderContext context);
 }

@@ -51,6 +51,66 @@ public final class Settings {
     }
 
     /**
+     * Reads a whole number.
+     *
+     * @param key the key
+     * @param first the least that is allowed
+     * @param last the most that is allowed
+     * @return the number, or null where the key is not given
+     * @throws ConfigException if the value is no whole number, or out of range
+     */
+    public @Nullable Integer integer(String key, int first, int last) {
+        Object value = value(key);
+        if (value == null) {
+            return null;
+        }
+        String text = text(key, value);
+        // Nine digits fit into an int.
+        int number = text.matches("-?[0-9]{1,9}") ? Integer.parseInt(text) : Integer.MIN_VALUE;
+        if (number < first || number > last || number == Integer.MIN_VALUE) {
+            throw refuse(key, text + " (expected: a whole number from " + first + " to " + last + ")");
+        }
+        return number;
+    }
+
+    /**
+     * Reads a yes or no.
+     *
+     * @param key the key
+     * @param otherwise what holds where the key is not given
+     * @return true or false
+     * @throws ConfigException if the value is neither
+     */
+    public boolean bool(String key, boolean otherwise) {
+        Object value = value(key);
+        return switch (String.valueOf(value == null ? otherwise : value)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refuse(key, value + " (expected: true or false)");
+        };
+    }
+
+    /**
+     * Reads settings that stand below a key. Their own unknown keys are refused by their own {@link #refuseUnknown()}.
+     *
+     * @param key the key
+     * @return the settings, or null where the key is not given
+     * @throws ConfigException if the value is no map
+     */
+    public @Nullable Settings nested(String key) {
+        Object value = value(key);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Map<?, ?> map)) {
+            throw refuse(key, value + " (expected: a map)");
+        }
+        Map<String, Object> below = new LinkedHashMap<>();
+        map.forEach((name, element) -> below.put(String.valueOf(name), element));
+        return new Settings(path + "." + key, below);
+    }
+
+    /**
      * Reads a list of texts that must be given and not be empty. Numbers and booleans count as text.
      *
      * @param key the key

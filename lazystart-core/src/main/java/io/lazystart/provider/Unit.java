@@ -98,6 +98,18 @@ public interface Unit {
     }
 
     /**
+     * Tells whether the running unit is well, by what looks after it anyway. Asked for services whose readiness or health is
+     * the provider's to tell; a change is told by {@link UnitEvent.Kind#CHANGED} where the provider hears of it, and asked for
+     * now and then where not. Called only if {@link Capability#HEALTH} is stated.
+     *
+     * @return what is known; {@link Health#NONE} where nobody looks after the unit; not null
+     * @throws Exception if it cannot be found out
+     */
+    default Health health() throws Exception {
+        throw new UnsupportedOperationException("health: this provider does not state the capability HEALTH");
+    }
+
+    /**
      * Tells whether {@link #address()} gives an address once the unit runs. Where it does, a unit that has none yet is not
      * ready; where it does not, and the service names no upstream, a unit that runs is ready.
      *

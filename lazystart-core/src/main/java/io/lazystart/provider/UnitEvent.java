@@ -25,7 +25,7 @@ public record UnitEvent(
         STARTED,
         /** The unit's run is over. */
         ENDED,
-        /** Something else about the unit changed (paused, unpaused, created anew); its status is read. */
+        /** Something else about the unit changed (paused, unpaused, created anew, well or unwell); it is asked what. */
         CHANGED
     }
 

@@ -40,8 +40,32 @@ final class ConfigFileRefusalTest {
                 arguments("services: [a]\n", ":1: services: a list (expected: a map of services by name)"),
                 arguments("service:\n  notes: {process: {}}\n", ":1: service: unknown key (did you mean: services)"),
                 arguments(
-                        "providers: {}\nservices: {a: {process: {}}}\n",
-                        ":1: providers: unknown key (expected: one of defaults, limits, port-range, services, state-directory)"),
+                        "connections: {}\nservices: {a: {process: {}}}\n",
+                        ":1: connections: unknown key (expected: one of defaults, limits, port-range, providers, services,"
+                                + " state-directory)"),
+                arguments(
+                        "providers: [a]\nservices: {a: {process: {}}}\n",
+                        ":1: providers: a list (expected: a map of connections by name)"),
+                arguments(
+                        "providers: {Lab: {type: process}}\nservices: {a: {process: {}}}\n",
+                        ":1: providers.Lab: bad name (expected: lower-case letters, digits and hyphens, a letter first, at"
+                                + " most 32)"),
+                arguments(
+                        "providers: {hosts: {type: process}}\nservices: {a: {process: {}}}\n",
+                        ":1: providers.hosts: bad name (expected: one that is no key of a service)"),
+                arguments(
+                        "providers:\n  lab: {}\nservices: {a: {process: {}}}\n",
+                        ":2: providers.lab: lab: no such provider (expected: one of kettle, process)"),
+                arguments(
+                        "providers:\n  lab:\n    type: proces\nservices: {a: {lab: {}}}\n",
+                        ":3: providers.lab.type: proces: no such provider (did you mean: process)"),
+                arguments(
+                        "providers:\n  docker:\n    host: x\nservices: {a: {process: {}}}\n",
+                        ":2: providers.docker: docker: no such provider (expected: one of kettle, process; add the"
+                                + " artifact io.lazystart:lazystart-docker)"),
+                arguments(
+                        "providers:\n  lab: null\nservices: {a: {process: {}}}\n",
+                        ":2: providers.lab: empty (expected: a map with the settings of the connection, {} for none)"),
                 arguments(
                         "services: {a: {process: {}}}\n---\nservices: {}\n", ":3: a second document (expected: one)"));
     }

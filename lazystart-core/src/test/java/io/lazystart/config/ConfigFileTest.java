@@ -31,6 +31,7 @@ final class ConfigFileTest {
                         LazyStartConfig.defaultStateDirectory(),
                         PortRange.DEFAULT,
                         Limits.DEFAULT,
+                        Map.of(),
                         Map.of(
                                 "notes",
                                 new ServiceConfigBuilder()
@@ -51,6 +52,28 @@ final class ConfigFileTest {
         assertThat(config.portRange()).isEqualTo(new PortRange(100, 100));
         assertThat(config.limits()).isEqualTo(new Limits(0, 7));
         assertThat(config.services().keySet()).containsExactly("b", "a");
+    }
+
+    @Test
+    void read_providers_areConnectionsThatServicesName() {
+        LazyStartConfig config = read("""
+                providers:
+                  process: {}
+                  lab: {type: kettle, host: "tcp://10.0.0.5:2376", tls: {ca: a.pem}}
+                services: {a: {lab: {cups: 2}}, b: {kettle: {}}}
+                """);
+
+        assertThat(config.connections())
+                .containsExactly(
+                        Map.entry("process", new ConnectionConfig("process", Map.of())),
+                        Map.entry(
+                                "lab",
+                                new ConnectionConfig(
+                                        "kettle",
+                                        Map.of("host", "tcp://10.0.0.5:2376", "tls", Map.of("ca", "a.pem")))));
+        assertThat(config.services().get("a").unit()).isEqualTo(new UnitConfig("lab", Map.of("cups", 2)));
+        assertThat(config.connection("kettle")).isEqualTo(new ConnectionConfig("kettle", Map.of()));
+        assertThat(config.connection("lab")).hasToString("ConnectionConfig[type=kettle, settings=[host, tls]]");
     }
 
     @Test

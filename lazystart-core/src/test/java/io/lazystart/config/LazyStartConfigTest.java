@@ -100,7 +100,8 @@ final class LazyStartConfigTest {
         described.put("api", route().paths("/api"));
         described.put("cache", route().idleTimeout(Duration.ofMinutes(1)));
 
-        LazyStartConfig config = LazyStartConfig.of(Path.of("state"), PortRange.DEFAULT, Limits.DEFAULT, described);
+        LazyStartConfig config =
+                LazyStartConfig.of(Path.of("state"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), described);
 
         assertThat(config.services().get("web").idleTimeout()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.services().get("db").idleTimeout()).isZero();
@@ -118,6 +119,6 @@ final class LazyStartConfigTest {
         for (ServiceConfig service : services) {
             byName.put(service.name(), service);
         }
-        return new LazyStartConfig(Path.of("state"), PortRange.DEFAULT, Limits.DEFAULT, byName);
+        return new LazyStartConfig(Path.of("state"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), byName);
     }
 }

@@ -44,7 +44,13 @@ final class Bench implements UnitListener, AutoCloseable {
 
     Bench(Path folder, PortRange ports, ProcessTable table) {
         this.folder = folder;
-        ProviderContext context = new ProviderContext(Ticker.system(), this::schedule, state(), ports);
+        ProviderContext context = new ProviderContext(
+                "process",
+                new Settings("providers.process", Map.of()),
+                Ticker.system(),
+                this::schedule,
+                state(),
+                ports);
         provider = ProcessProvider.open(context, table);
         provider.watch(this);
     }

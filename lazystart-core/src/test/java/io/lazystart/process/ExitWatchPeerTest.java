@@ -32,8 +32,13 @@ class ExitWatchPeerTest {
     @Test
     void chattyService_outputIsCutWithinAMinute() throws Exception {
         VirtualScheduler time = new VirtualScheduler(new FakeTicker());
-        ProviderContext context =
-                new ProviderContext(Ticker.system(), time, folder.resolve("state"), PortRange.DEFAULT);
+        ProviderContext context = new ProviderContext(
+                "process",
+                new Settings("providers.process", Map.of()),
+                Ticker.system(),
+                time,
+                folder.resolve("state"),
+                PortRange.DEFAULT);
         try (Provider provider = new ProcessProviderFactory().create(context)) {
             Unit unit = provider.unit(
                     "app",

@@ -104,7 +104,13 @@ class ProcessProviderTest {
 
     private Provider open() {
         return new ProcessProviderFactory()
-                .create(new ProviderContext(Ticker.system(), scheduler, folder.resolve("state"), PortRange.DEFAULT));
+                .create(new ProviderContext(
+                        "process",
+                        new Settings("providers.process", Map.of()),
+                        Ticker.system(),
+                        scheduler,
+                        folder.resolve("state"),
+                        PortRange.DEFAULT));
     }
 
     private static Settings settings() {

@@ -121,7 +121,7 @@ final class Blueprint {
                 services.put(name, healthy(service(drawn.get(i), needed.contains(name), shared())));
             }
         }
-        return LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, services);
+        return LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), services);
     }
 
     private List<DependencyConfig> needs(int service, List<Boolean> jobs) {

@@ -104,7 +104,7 @@ final class Founding implements CircuitListener {
     }
 
     private static Probe health(House house) {
-        return (target, timeout, linger, objection) -> house.used().health();
+        return (target, timeout, linger, objection) -> house.used().healthProbe();
     }
 
     private UnitWatcher watcher(String name) {

@@ -124,7 +124,7 @@ final class SimUnit implements Unit {
         return new ProbeResult(serves(), "probed");
     }
 
-    ProbeResult health() {
+    ProbeResult healthProbe() {
         world.beginning(Kind.HEALTH, house);
         return new ProbeResult(serves(), "probed");
     }

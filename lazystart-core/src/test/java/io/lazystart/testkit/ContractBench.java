@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,15 @@ abstract class ContractBench {
      * @return the factory, the same or a new one for each call
      */
     protected abstract ProviderFactory factory();
+
+    /**
+     * Gives the settings of the connection that providers are opened with. None unless overridden.
+     *
+     * @return keys and values, as a configuration gives them
+     */
+    protected Map<String, Object> connection() {
+        return Map.of();
+    }
 
     /**
      * Describes a unit, and creates what it needs where that is not the provider's own business. Called once for each unit
@@ -312,8 +322,11 @@ abstract class ContractBench {
 
     /** Opens a provider after the last was closed, as the next host would, which watches if it can. */
     final void open() {
-        provider = factory()
-                .create(new ProviderContext(Ticker.system(), scheduler, folder.resolve("state"), PortRange.DEFAULT));
+        ProviderFactory factory = factory();
+        Settings connection = new Settings("providers." + factory.type(), connection());
+        provider = factory.create(new ProviderContext(
+                factory.type(), connection, Ticker.system(), scheduler, folder.resolve("state"), PortRange.DEFAULT));
+        connection.refuseUnknown();
         closed = false;
         heard = new HeardEvents();
         if (can(Capability.WATCH)) {

@@ -82,7 +82,8 @@ final class HouseHarness {
 
     /** Opens all services and lets everything happen that is due at once. */
     HouseHarness open() {
-        LazyStartConfig config = LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, described);
+        LazyStartConfig config =
+                LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), described);
         WaitingRoom room = new WaitingRoom(100);
         FirstReads firstReads = new FirstReads();
         Set<String> jobs = config.jobs();

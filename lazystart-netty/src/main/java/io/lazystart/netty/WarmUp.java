@@ -154,7 +154,8 @@ public final class WarmUp implements AutoCloseable {
 
     private static void reload(LazyStart lazyStart, Map<String, ServiceConfigBuilder> services) {
         LazyStartConfig now = lazyStart.config();
-        lazyStart.reload(LazyStartConfig.of(now.stateDirectory(), now.portRange(), now.limits(), services));
+        lazyStart.reload(
+                LazyStartConfig.of(now.stateDirectory(), now.portRange(), now.limits(), now.connections(), services));
     }
 
     private static NettyServer serve(LazyStart lazyStart, HttpGate gate) throws IOException {

@@ -141,7 +141,8 @@ final class ReloadStage implements AutoCloseable {
             describe(service, unit);
             next.put(name, service);
         });
-        Reload done = lazyStart.reload(LazyStartConfig.of(now.stateDirectory(), now.portRange(), now.limits(), next));
+        Reload done = lazyStart.reload(
+                LazyStartConfig.of(now.stateDirectory(), now.portRange(), now.limits(), now.connections(), next));
         served = served();
         return done;
     }

@@ -20,12 +20,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What requests to a sleeping service lead to: real processes, real sockets, loopback only. */
 @Timeout(120)
+@Isolated("looks at how long something takes")
 final class ColdRequestsTest {
     private static final int HERD = 500;
     private static final byte[] MEBIBYTE = new byte[1 << 20];

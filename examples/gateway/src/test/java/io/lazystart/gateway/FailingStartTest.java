@@ -18,9 +18,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a held caller is told when its service cannot be started: real processes, real sockets, loopback only. */
 @Timeout(120)
+@Isolated("looks at how long something takes")
 final class FailingStartTest {
     @TempDir
     Path directory;

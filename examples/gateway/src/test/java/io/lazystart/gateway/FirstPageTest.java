@@ -15,12 +15,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * How long the first visitors of a gateway that was just started look at nothing. The bounds are three times the targets
  * (300 ms, then 30 ms), for a machine that does other things too; the benchmark {@code first-page} measures.
  */
 @Timeout(120)
+@Isolated("looks at how long something takes")
 final class FirstPageTest {
     private static final Duration FIRST = Duration.ofMillis(900);
     private static final Duration LATER = Duration.ofMillis(90);

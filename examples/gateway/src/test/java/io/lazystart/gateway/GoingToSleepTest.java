@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a service goes to sleep and when not: real processes, real sockets, loopback only. */
 @Timeout(120)
+@Isolated("looks at how long something takes")
 final class GoingToSleepTest {
     private static final Duration IDLE = Duration.ofMillis(300);
 

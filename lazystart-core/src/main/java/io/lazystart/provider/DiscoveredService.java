@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.provider;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A service that a provider has found. What is wrong with it is logged as {@code <origin>: <prefix><key>: <value> (expected:
+ * …)}, and disables that service only.
+ *
+ * @param name name of the service
+ * @param origin where it was found, such as {@code container notes}
+ * @param prefix what stands before a key there, such as {@code label lazystart.}
+ * @param unit the keys below the provider's type, for {@link Provider#unit}
+ * @param options the other keys of a service, with dots between those of a key and of what stands below it, such as {@code
+ *     stop.method}; values are texts, where a list is expected with commas between its elements, or lists and maps of texts
+ */
+public record DiscoveredService(
+        String name, String origin, String prefix, Map<String, Object> unit, Map<String, Object> options) {
+    /**
+     * Copies the maps, keeping their order.
+     *
+     * @param name the component
+     * @param origin the component
+     * @param prefix the component
+     * @param unit the component
+     * @param options the component
+     */
+    public DiscoveredService {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(origin, "origin");
+        Objects.requireNonNull(prefix, "prefix");
+        unit = Collections.unmodifiableMap(new LinkedHashMap<>(unit));
+        options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    }
+}
