@@ -29,13 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The waiting page of a real gateway in a real browser; pictures of it are left in {@code target/screenshots}. */
 @RequiresPeer("chromium")
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT) // waits for other processes most of the time
 final class WaitingPageBrowserTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
     private static final double PATIENCE_MILLIS = 60_000;

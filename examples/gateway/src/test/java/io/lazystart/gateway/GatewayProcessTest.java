@@ -26,12 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The gateway as a user starts it, with the demo application behind it: real processes, real sockets, loopback only. */
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT) // waits for other processes most of the time
 final class GatewayProcessTest {
     private static final Pattern PID = Pattern.compile("<dd id=\"pid\">([0-9]+)</dd>");
 

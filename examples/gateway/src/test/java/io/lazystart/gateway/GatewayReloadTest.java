@@ -23,12 +23,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A gateway whose file is edited while it serves: real processes, real sockets, loopback only. */
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT) // waits for other processes most of the time
 final class GatewayReloadTest {
     private static final Pattern PID = Pattern.compile("<dd id=\"pid\">([0-9]+)</dd>");
 
