@@ -60,7 +60,7 @@ public final class LazyStart implements AutoCloseable {
 
     static LazyStart open(Source source, LazyStartBuilder.Host host, @Nullable ReloadListener listener) {
         FileWatch.Look seen = FileWatch.look(source.file()); // before it is read: what comes after is a change
-        Services opened = source.use(config -> Services.open(config, source.providers(), host));
+        Services opened = source.use(declared -> Services.open(declared, source.providers(), host));
         return new LazyStart(opened, source.opened(), listener, seen);
     }
 

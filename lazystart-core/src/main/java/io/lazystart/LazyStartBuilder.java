@@ -42,6 +42,7 @@ public final class LazyStartBuilder {
     private @Nullable Scheduler scheduler;
     private @Nullable Consumer<LazyStartConfig> validator;
     private @Nullable ReloadListener reloadListener;
+    private @Nullable Consumer<Reload> discoveryListener;
     private boolean discover = true;
     private boolean keepStartTimes = true;
 
@@ -257,6 +258,17 @@ public final class LazyStartBuilder {
         return this;
     }
 
+    /**
+     * Hears what has changed because providers have found services, or find them no more. Default: it is logged.
+     *
+     * @param listener called on a thread that is there for that, one call at a time, after each change
+     * @return this
+     */
+    public LazyStartBuilder discoveryListener(Consumer<Reload> listener) {
+        discoveryListener = once("discoveryListener", discoveryListener, listener);
+        return this;
+    }
+
     private static <T> T once(String option, @Nullable T before, T value) {
         if (before != null) {
             throw new IllegalStateException(option + ": set twice (expected: at most once)");
@@ -290,9 +302,9 @@ public final class LazyStartBuilder {
      */
     public LazyStartConfig check() {
         Source source = source();
-        return source.use(config -> {
-            Services.check(config, source.providers(), host());
-            return config;
+        return source.use(declared -> {
+            Services.check(declared, source.providers(), host());
+            return declared.config();
         });
     }
 
@@ -303,7 +315,8 @@ public final class LazyStartBuilder {
                 guard == null ? WakeGuard.ALLOW_ALL : guard,
                 keepStartTimes,
                 new Vetoes(vetoes, vetoesByService),
-                circuits == null ? (service, failures, reason) -> {} : circuits);
+                circuits == null ? (service, failures, reason) -> {} : circuits,
+                discoveryListener == null ? done -> {} : discoveryListener);
     }
 
     private Source source() {
@@ -333,6 +346,7 @@ public final class LazyStartBuilder {
      * @param keepStartTimes whether start times are kept in the state directory
      * @param vetoes may object to a sleep
      * @param circuits hears of circuits that open and close
+     * @param onDiscovered hears what has changed by what providers have found
      */
     record Host(
             Ticker ticker,
@@ -340,7 +354,8 @@ public final class LazyStartBuilder {
             WakeGuard guard,
             boolean keepStartTimes,
             Vetoes vetoes,
-            CircuitListener circuits) {}
+            CircuitListener circuits,
+            Consumer<Reload> onDiscovered) {}
 
     /**
      * Who may object to a sleep.

@@ -11,8 +11,6 @@ import io.lazystart.http.HttpGate;
 import io.lazystart.http.HttpGates;
 import io.lazystart.probe.Probe;
 import io.lazystart.provider.Unit;
-import io.lazystart.provider.UnitEvent;
-import io.lazystart.provider.UnitListener;
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.SystemScheduler;
 import io.lazystart.time.Ticker;
@@ -37,6 +35,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,15 +81,25 @@ final class Services {
     private final Probe tcp;
 
     private final Units units;
+    private final Discovery discovery = new Discovery(this::onNews);
+
+    /** Hears what has changed by what was found. */
+    private final Consumer<Reload> onDiscovered;
+
     private final Registry registry;
     private final Rounds rounds;
 
     /** Held by one reload at a time; providers are opened under it. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    /** What is wanted, as it was said last. Under {@link #turn}. */
+    private Source.Declared declared;
+
     private volatile boolean closed;
 
-    private Services(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
+    private Services(Source.Declared declared, Providers found, LazyStartBuilder.Host host) {
+        LazyStartConfig config = declared.config();
+        this.declared = declared;
         ticker = host.ticker();
         Scheduler given = host.scheduler();
         SystemScheduler own = given == null ? new SystemScheduler() : null;
@@ -100,37 +109,51 @@ final class Services {
         suspendWatch = new SuspendWatch(ticker);
         vetoes = host.vetoes();
         circuits = host.circuits();
+        onDiscovered = host.onDiscovered();
         room = new WaitingRoom(config.limits().heldRequests());
         httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
         tcp = Probe.of(ReadyConfig.TCP, ticker, scheduler);
-        units = new Units(found, ticker, scheduler, Events::new);
         registry = new Registry(new HostParts(), config);
         rounds = new Rounds(scheduler, registry.holders());
+        units = new Units(
+                found, ticker, scheduler, connection -> new ConnectionEvents(connection, registry.holders(), rounds));
     }
 
     /** Opens providers and watchers; what was opened is closed again if one is refused. */
-    static Services open(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
-        host.vetoes().check(config.services().keySet());
-        Services opened = new Services(config, found, host);
+    static Services open(Source.Declared declared, Providers found, LazyStartBuilder.Host host) {
+        Services opened = new Services(declared, found, host);
+        opened.turn.lock();
         try {
-            Targets targets = opened.targets(config);
+            opened.units.connect(declared.config());
+            opened.units.discover(opened.discovery::listener);
+            opened.discovery.awaitFirst();
+            Merge merge = opened.discovery.merge(declared);
+            Targets targets = opened.targets(merge);
+            host.vetoes().check(targets.services().keySet());
             opened.units.watch();
+            opened.discovery.done(merge, targets);
             opened.apply(targets);
         } catch (RuntimeException | Error e) {
             opened.release();
             throw e;
+        } finally {
+            opened.turn.unlock();
         }
         return opened;
     }
 
     /** Opens all but the watching of units, and closes it again: nothing is started, adopted or locked. */
-    static void check(LazyStartConfig config, Providers found, LazyStartBuilder.Host host) {
+    static void check(Source.Declared declared, Providers found, LazyStartBuilder.Host host) {
+        LazyStartConfig config = declared.config();
+        host.vetoes().check(config.services().keySet());
         try (ScratchDirectory scratch = new ScratchDirectory(config.stateDirectory())) {
             LazyStartConfig elsewhere = new LazyStartConfig(
                     scratch.path(), config.portRange(), config.limits(), config.connections(), config.services());
-            Services opened = new Services(elsewhere, found, host);
+            Source.Declared there = new Source.Declared(elsewhere, declared.discovered(), declared.validator());
+            Services opened = new Services(there, found, host);
             try {
-                opened.targets(elsewhere);
+                opened.units.connect(elsewhere);
+                opened.targets(opened.discovery.merge(there));
             } catch (ConfigException refused) {
                 throw scratch.translated(refused);
             } finally {
@@ -179,24 +202,51 @@ final class Services {
      * @throws ConfigException if it is refused; nothing has changed then
      * @throws IllegalStateException if the host was closed
      */
-    Reload reload(LazyStartConfig next) {
+    Reload reload(Source.Declared wanted) {
+        LazyStartConfig next = wanted.config();
         refuseClosed();
         LazyStartConfig before = config();
         refuseFixed("state-directory", before.stateDirectory(), next.stateDirectory());
         refuseFixed("port-range", before.portRange(), next.portRange());
+        Merge merge = discovery.merge(wanted);
         Targets targets;
         try {
-            targets = targets(next);
+            units.connect(next);
+            units.discover(discovery::listener);
+            targets = targets(merge);
             refuseClosed();
             units.watch();
         } catch (RuntimeException | Error refused) {
             units.refuse();
             throw refused;
         }
+        declared = wanted;
+        discovery.done(merge, targets);
         Reload done = registry.reload(targets);
         apply(targets);
         log.info("configuration reloaded: {}", done);
         return done;
+    }
+
+    private void onNews() {
+        reloads.execute(this::takeIn);
+    }
+
+    /** Serves what was found since. */
+    private void takeIn() {
+        if (closed) {
+            return;
+        }
+        try {
+            Reload done = reload(() -> reload(declared));
+            if (!done.isEmpty()) {
+                onDiscovered.accept(done);
+            }
+        } catch (RuntimeException | Error e) {
+            if (!closed) {
+                log.error("what was found cannot be served, and nothing has changed", e);
+            }
+        }
     }
 
     private void refuseClosed() {
@@ -219,9 +269,18 @@ final class Services {
         rounds.of(units.silent(targets.services().values().stream()));
     }
 
-    /** What each service is to be; providers are opened for that, and closed by the caller if this fails. */
+    /** What each service is to be, those that were found among them; providers are opened, and closed by the caller if this fails. */
+    private Targets targets(Merge merge) {
+        while (true) {
+            try {
+                return targets(merge.config());
+            } catch (ConfigException refused) {
+                merge.leaveOut(refused);
+            }
+        }
+    }
+
     private Targets targets(LazyStartConfig next) {
-        units.connect(next);
         Map<String, Units.Opened> opened = new HashMap<>(2 * next.services().size());
         next.services().forEach((name, service) -> {
             UnitConfig described = service.unit();
@@ -351,36 +410,6 @@ final class Services {
         @Override
         public HttpGate gate(Entry entry) {
             return httpGates.gate(entry.watcher(), entry::service);
-        }
-    }
-
-    /** The event stream of one provider. */
-    private final class Events implements UnitListener {
-        private final String connection;
-
-        Events(String connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public void onEvent(UnitEvent event) {
-            UnitWatcher watcher = registry.holders().watcher(new Units.Key(connection, event.unit()));
-            if (watcher != null) {
-                watcher.onUnitEvent(event);
-            }
-        }
-
-        @Override
-        public void onResync() {
-            rounds.heard(connection);
-            registry.holders().resync(connection);
-        }
-
-        @Override
-        public void onLost() {
-            log.warn("provider {}: its events cannot be heard for now", connection);
-            rounds.lost(connection);
-            registry.holders().lost(connection);
         }
     }
 }

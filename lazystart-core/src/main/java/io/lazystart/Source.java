@@ -2,6 +2,7 @@
 package io.lazystart;
 
 import io.lazystart.config.ConfigFile;
+import io.lazystart.config.DiscoveredServices;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.failure.ConfigException;
 import java.nio.file.Path;
@@ -30,22 +31,35 @@ record Source(
         throw new IllegalStateException("what was given in code is used once");
     }
 
+    /**
+     * What is wanted, and how what is found besides is read.
+     *
+     * @param config what is wanted
+     * @param discovered reads services that a provider has found
+     * @param validator refuses what the host cannot serve
+     */
+    record Declared(LazyStartConfig config, DiscoveredServices discovered, Consumer<LazyStartConfig> validator) {}
+
     /** Reads the configuration and does something with it; a refusal of what a file says is completed with the line. */
-    <T> T use(Function<LazyStartConfig, T> action) {
+    <T> T use(Function<Declared, T> action) {
         if (file == null) {
             return use(code.get(), action);
         }
         ConfigFile read = ConfigFile.read(file, providers.types(), System.getenv());
         try {
-            return use(read.config(), action);
+            return use(new Declared(read.config(), read.discovered(), validator), action);
         } catch (ConfigException e) {
             throw read.locate(e);
         }
     }
 
     /** Does something with a configuration, unless the host refuses it. */
-    <T> T use(LazyStartConfig config, Function<LazyStartConfig, T> action) {
-        validator.accept(config);
-        return action.apply(config);
+    <T> T use(LazyStartConfig config, Function<Declared, T> action) {
+        return use(new Declared(config, DiscoveredServices.PLAIN, validator), action);
+    }
+
+    private static <T> T use(Declared declared, Function<Declared, T> action) {
+        declared.validator().accept(declared.config());
+        return action.apply(declared);
     }
 }

@@ -9,6 +9,7 @@ import io.lazystart.config.UnitConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.LazyStartException;
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.DiscoveryListener;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
@@ -134,6 +135,15 @@ final class Units {
     /** What runs the calls of a provider that is open. */
     Executor calls(String connection) {
         return openOf(connection).calls();
+    }
+
+    /** Has the providers that were opened since look for services, if they can. */
+    void discover(Function<String, DiscoveryListener> finds) {
+        fresh.forEach((name, opened) -> {
+            if (opened.provider().capabilities().contains(Capability.DISCOVER)) {
+                opened.provider().discover(finds.apply(name));
+            }
+        });
     }
 
     /** Begins to hear the events of the providers that were opened since; one that cannot be heard is refused. */

@@ -19,10 +19,12 @@ import java.util.Objects;
 /** A configuration read from a YAML or JSON file, which remembers where everything stands. Immutable. */
 public final class ConfigFile {
     private final LazyStartConfig config;
+    private final DiscoveredServices discovered;
     private final Locations locations;
 
-    private ConfigFile(LazyStartConfig config, Locations locations) {
+    private ConfigFile(LazyStartConfig config, DiscoveredServices discovered, Locations locations) {
         this.config = config;
+        this.discovered = discovered;
         this.locations = locations;
     }
 
@@ -55,8 +57,9 @@ public final class ConfigFile {
             TreeReader reader = new TreeReader(parser, format::isAlias, new Expansion(environment), refusals);
             Node.Mapping root = reader.read();
             Locations locations = new Locations(file.toString(), reader.index());
-            LazyStartConfig config = new RootReader(providerTypes, refusals).read(root, locations);
-            return new ConfigFile(config, locations);
+            RootReader rootReader = new RootReader(providerTypes, refusals);
+            LazyStartConfig config = rootReader.read(root, locations);
+            return new ConfigFile(config, rootReader.discovered(), locations);
         } catch (JsonProcessingException notParsed) {
             throw ParserMessages.refused(notParsed);
         } catch (IOException failed) {
@@ -71,6 +74,15 @@ public final class ConfigFile {
      */
     public LazyStartConfig config() {
         return config;
+    }
+
+    /**
+     * How services are read that are not in the file.
+     *
+     * @return a reader that knows the file's defaults
+     */
+    public DiscoveredServices discovered() {
+        return discovered;
     }
 
     /**

@@ -63,6 +63,10 @@ public record LazyStartConfig(
             Limits limits,
             Map<String, ConnectionConfig> connections,
             Map<String, ServiceConfigBuilder> described) {
+        return new LazyStartConfig(stateDirectory, portRange, limits, connections, built(described));
+    }
+
+    private static Map<String, ServiceConfig> built(Map<String, ServiceConfigBuilder> described) {
         Map<String, ServiceConfig> services = new LinkedHashMap<>();
         described.forEach((name, builder) -> services.put(name, builder.build(name)));
         Set<String> needed = needed(services.values());
@@ -72,7 +76,22 @@ public record LazyStartConfig(
                     ? service
                     : service.withIdleTimeout(Duration.ZERO);
         });
-        return new LazyStartConfig(stateDirectory, portRange, limits, connections, services);
+        return services;
+    }
+
+    /**
+     * The same with other services, and some that are still being described. Those have the defaults that follow from their
+     * part among all; the others stay as they are.
+     *
+     * @param others services by name
+     * @param described further services by name; they come after the others
+     * @return the configuration
+     * @throws io.lazystart.failure.ConfigException as the constructor's
+     */
+    public LazyStartConfig with(Map<String, ServiceConfig> others, Map<String, ServiceConfigBuilder> described) {
+        Map<String, ServiceConfig> all = new LinkedHashMap<>(others);
+        all.putAll(built(described));
+        return new LazyStartConfig(stateDirectory, portRange, limits, connections, all);
     }
 
     /**

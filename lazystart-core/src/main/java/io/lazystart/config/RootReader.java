@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the keys at the top of a file. */
 final class RootReader {
@@ -19,10 +20,17 @@ final class RootReader {
 
     private final Collection<String> providerTypes;
     private final Refusals refusals;
+    private Collection<String> names = Set.of();
+    private Defaults defaults = Defaults.NONE;
 
     RootReader(Collection<String> providerTypes, Refusals refusals) {
         this.providerTypes = providerTypes;
         this.refusals = refusals;
+    }
+
+    /** The defaults, once all has been read. */
+    DiscoveredServices discovered() {
+        return new DiscoveredServices(names, defaults);
     }
 
     /** Reads everything, and throws the first refusal in file order if there was any. */
@@ -33,9 +41,10 @@ final class RootReader {
         Limits limits = fields.get("limits", this::limits, Limits.DEFAULT);
         ConnectionReader connectionReader = new ConnectionReader(providerTypes, refusals);
         Map<String, ConnectionConfig> connections = fields.get("providers", connectionReader::read, Map.of());
-        ServiceReader serviceReader = new ServiceReader(connectionReader.names(fields.node("providers")), refusals);
-        Defaults defaults = fields.get("defaults", serviceReader::defaults, Defaults.NONE);
-        Map<String, ServiceConfigBuilder> services = services(fields, serviceReader, defaults);
+        names = connectionReader.names(fields.node("providers"));
+        ServiceReader serviceReader = new ServiceReader(names, refusals);
+        defaults = fields.get("defaults", serviceReader::defaults, Defaults.NONE);
+        Map<String, ServiceConfigBuilder> services = services(fields, serviceReader, !connections.isEmpty());
         refusals.throwFirst();
         try {
             return LazyStartConfig.of(state, ports, limits, connections, services);
@@ -44,10 +53,10 @@ final class RootReader {
         }
     }
 
-    private Map<String, ServiceConfigBuilder> services(Fields fields, ServiceReader serviceReader, Defaults defaults) {
+    private Map<String, ServiceConfigBuilder> services(Fields fields, ServiceReader serviceReader, boolean mayBeFound) {
         Map<String, ServiceConfigBuilder> services = new LinkedHashMap<>();
-        Map<String, Node> nodes = fields.get("services", RootReader::named, Map.of());
-        if (fields.node("services") == null) {
+        Map<String, Node> nodes = fields.get("services", node -> named(node, mayBeFound), Map.of());
+        if (fields.node("services") == null && !mayBeFound) {
             refusals.add(new Refused(Refused.WHOLE_FILE, "services", "missing (expected: a map of services by name)"));
         }
         nodes.forEach(
@@ -55,9 +64,10 @@ final class RootReader {
         return services;
     }
 
-    private static Map<String, Node> named(Node node) {
+    /** The services; where providers are named, these may find them all by themselves. */
+    private static Map<String, Node> named(Node node, boolean mayBeFound) {
         Map<String, Node> services = Values.map(node, "a map of services by name");
-        if (services.isEmpty()) {
+        if (services.isEmpty() && !mayBeFound) {
             throw new Refused(node.line(), node.path(), "no service (expected: at least one)");
         }
         return services;

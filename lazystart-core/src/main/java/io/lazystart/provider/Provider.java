@@ -46,7 +46,7 @@ public interface Provider extends AutoCloseable {
 
     /**
      * Begins to look for services that nobody has configured, and goes on until it is closed. Called at most once, before any
-     * verb, and only if {@link Capability#DISCOVER} is stated. Does not block.
+     * verb, for a connection that is configured by its name, and only if {@link Capability#DISCOVER} is stated. Does not block.
      *
      * @param listener hears what there is, soon, and again whenever that has changed
      */

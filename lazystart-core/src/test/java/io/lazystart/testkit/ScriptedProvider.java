@@ -2,12 +2,17 @@
 package io.lazystart.testkit;
 
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.DiscoveredService;
+import io.lazystart.provider.DiscoveryListener;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitListener;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +28,9 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     private volatile @Nullable UnitListener listener;
     private volatile boolean closed;
     private volatile boolean truthful;
+    private volatile boolean looks;
+    private volatile @Nullable DiscoveryListener finder;
+    private volatile @Nullable Collection<DiscoveredService> finds;
 
     private final @Nullable RuntimeException deaf;
 
@@ -62,6 +70,29 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
         return units.computeIfAbsent(service, name -> new ScriptedUnit(name, () -> listener, this::mode));
     }
 
+    /**
+     * States {@link Capability#DISCOVER}, so that services can be found; to be called before it is created.
+     *
+     * @return this
+     */
+    public ScriptedProvider looking() {
+        looks = true;
+        return this;
+    }
+
+    /**
+     * These services are found now, and no others. Before anybody looks they are kept until somebody does.
+     *
+     * @param services each by another name
+     */
+    public void finds(DiscoveredService... services) {
+        finds = List.of(services);
+        DiscoveryListener told = finder;
+        if (told != null) {
+            told.onServices(List.of(services));
+        }
+    }
+
     private ScriptedUnit.Mode mode() {
         if (!truthful) {
             return ScriptedUnit.Mode.PLAIN;
@@ -98,7 +129,12 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.PIDS);
+        Set<Capability> all =
+                EnumSet.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.PIDS, Capability.HEALTH);
+        if (looks) {
+            all.add(Capability.DISCOVER);
+        }
+        return all;
     }
 
     /**
@@ -127,7 +163,17 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     }
 
     @Override
+    public void discover(DiscoveryListener listener) {
+        finder = listener;
+        Collection<DiscoveredService> known = finds;
+        if (known != null) {
+            listener.onServices(known);
+        }
+    }
+
+    @Override
     public void close() {
+        finder = null;
         closed = true;
         if (truthful) {
             listener = null;

@@ -2,6 +2,7 @@
 package io.lazystart.testkit;
 
 import io.lazystart.provider.Exit;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitAddress;
@@ -70,6 +71,7 @@ public final class ScriptedUnit implements Unit {
     private boolean listens;
     private boolean silent;
     private Set<Long> pids = Set.of();
+    private Health health = Health.NONE;
 
     ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener, Supplier<Mode> mode) {
         this.id = id;
@@ -344,6 +346,20 @@ public final class ScriptedUnit implements Unit {
     @Override
     public synchronized Set<Long> pids() {
         return pids;
+    }
+
+    /**
+     * What looks after the unit says of it from now on; nobody is told.
+     *
+     * @param now what it says
+     */
+    public synchronized void health(Health now) {
+        health = now;
+    }
+
+    @Override
+    public synchronized Health health() {
+        return health;
     }
 
     @Override

@@ -48,7 +48,8 @@ final class GatewayServer implements AutoCloseable {
 
     private static GatewayServer open(Options options) {
         Changes changes = new Changes();
-        LazyStartBuilder builder = Served.by(options.config(), DemoService::extract);
+        LazyStartBuilder builder =
+                Served.by(options.config(), DemoService::extract).discoveryListener(changes::onReloaded);
         if (options.config() != null) {
             builder.reloadOnChange(changes);
         }
@@ -66,7 +67,7 @@ final class GatewayServer implements AutoCloseable {
         }
     }
 
-    /** Has the routes follow the configuration file; what became of it is in the log already. */
+    /** Has the routes follow the configuration file and what is found besides; what became of it is in the log already. */
     private static final class Changes implements ReloadListener {
         private volatile @Nullable Routing routing;
 
