@@ -52,8 +52,8 @@ final class Owners {
         }
 
         /** What a service sees of the unit. */
-        Unit seenBy(String service) {
-            return units.seenBy(service);
+        Unit seenBy(String service, Unit own) {
+            return units.seenBy(service, own);
         }
 
         /** A service begins to use the unit. */

@@ -73,7 +73,7 @@ final class Places {
         }
         Owners.Owner owner = target.shared() ? owner(opened, sharing, unread) : null;
         Unit seen =
-                owner == null ? opened.unit() : owner.seenBy(target.service().name());
+                owner == null ? opened.unit() : owner.seenBy(target.service().name(), opened.unit());
         return new Place(target, seen, owner);
     }
 

@@ -392,12 +392,18 @@ final class Services {
             Probe ready = probe(service.ready());
             HealthConfig health = service.health();
             // What runs to its end serves nobody, and is not asked.
-            Probe asked = target.job() ? null : health == null ? ready : probe(health.probe());
+            Probe complained = ready == null ? tcp : ready;
+            Probe asked = target.job() ? null : health == null ? complained : probe(health.probe());
             return new WatcherConfig(service, unit, ready, asked, vetoes.of(service.name()), target.job(), owner);
         }
 
-        private Probe probe(ReadyConfig ready) {
-            return ready.kind() == ReadyConfig.Kind.TCP ? tcp : Probe.of(ready, ticker, scheduler);
+        /** Null where nobody but the provider is asked. */
+        private @Nullable Probe probe(ReadyConfig ready) {
+            return switch (ready.kind()) {
+                case TCP -> tcp;
+                case HTTP -> Probe.of(ready, ticker, scheduler);
+                case PROVIDER -> null;
+            };
         }
 
         @Override

@@ -2,6 +2,7 @@
 package io.lazystart;
 
 import io.lazystart.config.ConnectionConfig;
+import io.lazystart.config.HealthConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
@@ -225,6 +226,14 @@ final class Units {
             throw new ConfigException(
                     path + ".stop.signal",
                     service.stop().signal() + " (expected: none; provider " + name + " sends no signals)");
+        }
+        boolean ready = service.ready().provider();
+        HealthConfig health = service.health();
+        if ((ready || (health != null && health.probe().provider()))
+                && !provider.capabilities().contains(Capability.HEALTH)) {
+            throw new ConfigException(
+                    path + (ready ? ".ready" : ".health"),
+                    "provider (expected: tcp or http; provider " + name + " does not know how its units are)");
         }
         if (service.busyCpu() != null && !provider.capabilities().contains(Capability.PIDS)) {
             throw new ConfigException(

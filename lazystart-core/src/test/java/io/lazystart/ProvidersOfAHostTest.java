@@ -4,6 +4,8 @@ package io.lazystart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lazystart.config.HealthConfig;
+import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig.OnClose;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
@@ -157,6 +159,30 @@ class ProvidersOfAHostTest {
     @Test
     void withoutDiscovery_onlyHandedOverTypesAreThere() {
         assertThat(Providers.of(List.of(provider), false).types()).containsExactly("scripted");
+    }
+
+    @Test
+    void readyByTheProviderWithoutTheCapability_isRefusedWhenRead() {
+        LazyStartBuilder builder = LazyStart.builder()
+                .stateDirectory(directory)
+                .provider(new OtherScripted())
+                .service("notes", s -> s.unit("scripted", Map.of()).ready(ReadyConfig.PROVIDER));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("services.notes.ready: provider (expected: tcp or http;");
+    }
+
+    @Test
+    void healthByTheProviderWithoutTheCapability_isRefusedWhenRead() {
+        HealthConfig health = new HealthConfig(ReadyConfig.TCP.orProvider(), Duration.ofSeconds(1), 1, 1);
+        LazyStartBuilder builder = LazyStart.builder()
+                .stateDirectory(directory)
+                .provider(new OtherScripted())
+                .service("notes", s -> s.unit("scripted", Map.of()).health(health));
+
+        assertThatThrownBy(builder::build)
+                .hasMessageStartingWith("services.notes.health: provider (expected: tcp or http;");
     }
 
     @Test

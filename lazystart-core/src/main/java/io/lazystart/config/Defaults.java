@@ -14,7 +14,7 @@ final class Defaults {
     private static final Set<String> MERGED = Set.of("ready", "health", "stop", "backoff");
 
     /** A service that says how it is probed takes over the time-out alone. */
-    private static final Set<String> PROBE_KINDS = Set.of("http", "tcp");
+    private static final Set<String> PROBE_KINDS = Set.of("http", "tcp", "provider");
 
     private final Map<String, Node> entries;
 
@@ -36,7 +36,7 @@ final class Defaults {
         }
         Map<String, Node> merged = new LinkedHashMap<>(below.entries());
         if (above.entries().keySet().stream().anyMatch(PROBE_KINDS::contains)) {
-            merged.keySet().removeAll(List.of("http", "tcp", "codes"));
+            merged.keySet().removeAll(List.of("http", "tcp", "provider", "codes"));
         }
         merged.putAll(above.entries());
         return new Node.Mapping(above.path(), above.line(), merged);

@@ -12,17 +12,52 @@ import org.jspecify.annotations.Nullable;
  * @param firstCode lowest HTTP status that means ready
  * @param lastCode highest HTTP status that means ready
  * @param timeout how long one probe may take
+ * @param provider whether the unit's provider is asked too, and enough where it says that the unit is healthy; always for the
+ *     kind PROVIDER. Needs {@link io.lazystart.provider.Capability#HEALTH}
  */
-public record ReadyConfig(Kind kind, @Nullable String path, int firstCode, int lastCode, Duration timeout) {
+public record ReadyConfig(
+        Kind kind, @Nullable String path, int firstCode, int lastCode, Duration timeout, boolean provider) {
     /** Default: a TCP connection that is accepted and not closed at once, within one second. */
     public static final ReadyConfig TCP = new ReadyConfig(Kind.TCP, null, 0, 0, Duration.ofSeconds(1));
+
+    /** What the unit's provider says, such as by a Docker {@code HEALTHCHECK}, and nothing else. */
+    public static final ReadyConfig PROVIDER = new ReadyConfig(Kind.PROVIDER, null, 0, 0, Duration.ofSeconds(1));
 
     /** What is asked. */
     public enum Kind {
         /** Whether a TCP connection is accepted and stays open. */
         TCP,
         /** Whether a GET is answered with an expected status. */
-        HTTP
+        HTTP,
+        /** Nothing but the unit's provider. */
+        PROVIDER
+    }
+
+    /**
+     * Sees to it that the provider is asked where nothing else is.
+     *
+     * @param kind the component
+     * @param path the component
+     * @param firstCode the component
+     * @param lastCode the component
+     * @param timeout the component
+     * @param provider the component
+     */
+    public ReadyConfig {
+        provider = provider || kind == Kind.PROVIDER;
+    }
+
+    /**
+     * Asks the provider only where the kind says so.
+     *
+     * @param kind the component
+     * @param path the component
+     * @param firstCode the component
+     * @param lastCode the component
+     * @param timeout the component
+     */
+    public ReadyConfig(Kind kind, @Nullable String path, int firstCode, int lastCode, Duration timeout) {
+        this(kind, path, firstCode, lastCode, timeout, false);
     }
 
     /**
@@ -33,5 +68,14 @@ public record ReadyConfig(Kind kind, @Nullable String path, int firstCode, int l
      */
     public static ReadyConfig http(String path) {
         return new ReadyConfig(Kind.HTTP, path, 200, 399, Duration.ofSeconds(1));
+    }
+
+    /**
+     * The same, but the unit's provider is asked too.
+     *
+     * @return what asks both, of which one is enough
+     */
+    public ReadyConfig orProvider() {
+        return new ReadyConfig(kind, path, firstCode, lastCode, timeout, true);
     }
 }

@@ -4,13 +4,14 @@ package io.lazystart.config;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads {@code ready} and {@code health}: HTTP with codes, or TCP; and how often health is asked for. */
+/** Reads {@code ready} and {@code health}: HTTP with codes, TCP, or the provider; and how often health is asked for. */
 final class ReadyReader {
     private static final String CODES = "FIRST-LAST within 100 to 599, such as 200-399";
     private static final int[] DEFAULT_CODES = {200, 399};
-    private static final List<String> READY_KEYS = List.of("http", "codes", "timeout", "tcp");
+    private static final List<String> READY_KEYS = List.of("http", "codes", "timeout", "tcp", "provider");
     private static final List<String> HEALTH_KEYS =
-            List.of("http", "codes", "timeout", "tcp", "interval", "fall", "rise");
+            List.of("http", "codes", "timeout", "tcp", "provider", "interval", "fall", "rise");
+    private static final String ALONE = "tcp, provider, or ";
     private static final String COUNT = "a whole number, one or more";
 
     private final Refusals refusals;
@@ -20,7 +21,14 @@ final class ReadyReader {
     }
 
     ReadyConfig read(Node node) {
-        return probe(new Fields(refusals, node, READY_KEYS));
+        if (node instanceof Node.Scalar scalar) {
+            return switch (scalar.text()) {
+                case "tcp" -> ReadyConfig.TCP;
+                case "provider" -> ReadyConfig.PROVIDER;
+                default -> throw Refused.value(node, ALONE + "a map with any of " + String.join(", ", READY_KEYS));
+            };
+        }
+        return probe(new Fields(refusals, node, READY_KEYS, ALONE));
     }
 
     HealthConfig health(Node node) {
@@ -37,11 +45,14 @@ final class ReadyReader {
         refuseContradictions(fields);
         Duration timeout = fields.get("timeout", Values::duration, ReadyConfig.TCP.timeout());
         String path = fields.get("http", value -> Values.text(value, "a path such as /healthz"), "");
+        boolean provider = fields.get("provider", Values::bool, false);
         if (path.isEmpty()) {
-            return new ReadyConfig(ReadyConfig.Kind.TCP, null, 0, 0, timeout);
+            ReadyConfig.Kind kind =
+                    provider && fields.node("tcp") == null ? ReadyConfig.Kind.PROVIDER : ReadyConfig.Kind.TCP;
+            return new ReadyConfig(kind, null, 0, 0, timeout, provider);
         }
         int[] codes = fields.get("codes", value -> Values.range(value, CODES), DEFAULT_CODES);
-        return new ReadyConfig(ReadyConfig.Kind.HTTP, path, codes[0], codes[1], timeout);
+        return new ReadyConfig(ReadyConfig.Kind.HTTP, path, codes[0], codes[1], timeout, provider);
     }
 
     private void refuseContradictions(Fields fields) {

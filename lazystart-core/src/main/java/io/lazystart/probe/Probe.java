@@ -57,7 +57,7 @@ public interface Probe {
     /**
      * Makes the probe that a configuration asks for.
      *
-     * @param ready what is asked
+     * @param ready what is asked; not the provider alone
      * @param ticker the clock
      * @param scheduler ends probes that nothing else would end in time
      * @return the probe
@@ -67,6 +67,7 @@ public interface Probe {
         return switch (ready.kind()) {
             case TCP -> new TcpProbe(ticker);
             case HTTP -> new HttpProbe(ready, ticker, scheduler, (SSLSocketFactory) SSLSocketFactory.getDefault());
+            case PROVIDER -> throw new IllegalArgumentException("provider: asked by nobody here");
         };
     }
 }

@@ -271,6 +271,10 @@ final class Effects {
         gear.probeHealth();
     }
 
+    void changed() {
+        gear.changed();
+    }
+
     void stopProbing() {
         gear.stopProbing();
     }

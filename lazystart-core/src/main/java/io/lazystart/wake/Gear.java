@@ -117,6 +117,18 @@ final class Gear {
         }
     }
 
+    /** Something about the unit has changed, perhaps its health. From any thread. */
+    void changed() {
+        Prober asking = prober;
+        if (asking != null) {
+            asking.changed();
+        }
+        HealthProber watching = health;
+        if (watching != null) {
+            watching.changed();
+        }
+    }
+
     /** Watches the health of a ready unit, and what its processes use. In the action queue. */
     void watch(Action.WatchHealth watching) {
         watchHealth(watching);

@@ -6,6 +6,7 @@ import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
 import io.lazystart.probe.ProbeSchedule;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.Unit;
 import io.lazystart.state.Action;
 import io.lazystart.state.Signal;
@@ -41,6 +42,9 @@ final class HealthProber {
     private final Duration timeout;
     private final HealthConfig terms;
 
+    /** Whether the provider is asked too. */
+    private final boolean asksProvider;
+
     /** Whether the service is asked though no caller complains. */
     private final boolean regular;
 
@@ -63,12 +67,15 @@ final class HealthProber {
         this.timeout = given == null
                 ? config.service().ready().timeout()
                 : given.probe().timeout();
+        this.asksProvider = given == null
+                ? config.service().ready().provider()
+                : given.probe().provider();
         this.intervalNanos = given == null ? SECOND_NANOS : WatcherConfig.nanos(terms.interval());
     }
 
     void start(Action.WatchHealth action) {
         stop();
-        if (probe == null) {
+        if (probe == null && !asksProvider) {
             return;
         }
         Round round = new Round(action);
@@ -90,6 +97,14 @@ final class HealthProber {
         Round round = current;
         if (round != null) {
             round.probeNow();
+        }
+    }
+
+    /** Something about the unit has changed that its provider may be asked of. From any thread. */
+    void changed() {
+        Round round = current;
+        if (asksProvider && regular && round != null) {
+            round.ask();
         }
     }
 
@@ -178,6 +193,10 @@ final class HealthProber {
             }
             if (address == null) {
                 return new ProbeResult(!unit.listens(), "it has no address");
+            }
+            Health health = asksProvider ? unit.health() : Health.NONE;
+            if (health == Health.UNHEALTHY || health == Health.HEALTHY) {
+                return new ProbeResult(health == Health.HEALTHY, HealthReport.observed(health));
             }
             return probe == null
                     ? new ProbeResult(true, "it runs")

@@ -5,9 +5,11 @@ import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
 import io.lazystart.probe.ProbeSchedule;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitAddress;
 import io.lazystart.state.Action;
+import io.lazystart.time.Scheduler;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ final class Prober {
     private final Duration timeout;
     private final Ready ready;
 
+    /** What the provider says; null where it is not asked. */
+    private final @Nullable HealthReport report;
+
     /** Replaced by the watcher's action queue only; its task looks whether it is still the current one. */
     private volatile @Nullable Round current;
 
@@ -52,6 +57,7 @@ final class Prober {
         this.probe = config.probe();
         this.timeout = config.service().ready().timeout();
         this.ready = ready;
+        this.report = config.service().ready().provider() ? new HealthReport(unit, surroundings.ticker()) : null;
     }
 
     /** The probes that run, or null. In the action queue. */
@@ -81,6 +87,17 @@ final class Prober {
         return observed;
     }
 
+    /** Something about the unit has changed that its provider may be asked of. From any thread. */
+    void changed() {
+        if (report != null) {
+            report.stale();
+            Round round = current;
+            if (round != null) {
+                round.due();
+            }
+        }
+    }
+
     /** The probes of one attempt. */
     private final class Round {
         private final Action.Probe action;
@@ -95,6 +112,9 @@ final class Prober {
 
         /** When the call in flight began; touched like the address. */
         private long begunNanos;
+
+        /** Until the next probe; null while one runs. Guarded by {@code this}. */
+        private Scheduler.@Nullable Timer timer;
 
         /** The call in flight, to be interrupted when the round is over. */
         private volatile @Nullable BlockingCall<ProbeResult> call;
@@ -135,8 +155,12 @@ final class Prober {
             if (address == null) {
                 return new ProbeResult(!unit.listens(), "it has no address yet");
             }
+            Health health = report == null ? Health.NONE : report.ask();
+            if (health == Health.HEALTHY || (probe == null && report == null)) {
+                return unlessStranger();
+            }
             return probe == null
-                    ? unlessStranger()
+                    ? new ProbeResult(false, HealthReport.observed(health))
                     : probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()), this::stranger);
         }
 
@@ -172,8 +196,30 @@ final class Prober {
 
         private void again() {
             if (current == this) {
-                surroundings.scheduler().schedule(this::begin, pause());
+                synchronized (this) {
+                    timer = surroundings.scheduler().schedule(this::due, pause());
+                }
+                if (report != null && report.isStale()) {
+                    due(); // it has become so while nobody waited
+                }
             }
+        }
+
+        /** Probes now, unless a probe runs: that is followed by another. */
+        void due() {
+            if (taken()) {
+                begin();
+            }
+        }
+
+        /** Whether the next probe is this caller's to begin. */
+        private synchronized boolean taken() {
+            Scheduler.Timer waiting = timer;
+            timer = null;
+            if (waiting != null) {
+                waiting.cancel();
+            }
+            return waiting != null;
         }
 
         private void note(String what) {
@@ -188,7 +234,8 @@ final class Prober {
 
         /** What is left of the interval, which runs from probe to probe; half of it at least, however slow a probe is. */
         private long pause() {
-            long interval = action.slow() ? SLOW_NANOS : ProbeSchedule.intervalNanos(elapsed());
+            boolean told = probe == null && report != null;
+            long interval = action.slow() || told ? SLOW_NANOS : ProbeSchedule.intervalNanos(elapsed());
             return Math.max(interval / 2, interval - (surroundings.ticker().nanos() - begunNanos));
         }
     }

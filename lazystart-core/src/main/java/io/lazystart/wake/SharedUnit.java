@@ -6,6 +6,7 @@ import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitAddress;
 import io.lazystart.provider.UnitEvent;
@@ -100,6 +101,11 @@ final class SharedUnit implements Unit {
     @Override
     public @Nullable UnitAddress address() throws Exception {
         return unit.address();
+    }
+
+    @Override
+    public Health health() throws Exception {
+        return unit.health();
     }
 
     @Override

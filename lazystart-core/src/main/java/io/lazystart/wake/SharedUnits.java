@@ -220,10 +220,11 @@ public final class SharedUnits {
      * Makes what one of the services sees of the unit.
      *
      * @param service name of the service
+     * @param own the unit as the service describes it: it may be reached at an address of its own
      * @return a unit to be watched by the service's watcher, whose owner is the unit's own
      */
-    public Unit seenBy(String service) {
-        return new SharedUnit(service, unit, owner);
+    public Unit seenBy(String service, Unit own) {
+        return new SharedUnit(service, own, owner);
     }
 
     /**

@@ -289,7 +289,10 @@ public final class UnitWatcher implements Watcher {
         switch (event.kind()) {
             case STARTED -> signal(new Signal.UnitStarted(now(), event.run()));
             case ENDED -> signal(new Signal.UnitEnded(now(), event.run(), event.exit(), 0));
-            case CHANGED -> reread();
+            case CHANGED -> {
+                reread();
+                parts.effects().changed();
+            }
         }
     }
 

@@ -195,7 +195,9 @@ final class ConfigFileRefusalTest {
                         "upstream: 'http://me:hunter2@localhost'",
                         "upstream: http://***@localhost (expected: auto, or http://HOST, optionally with :PORT or :{port},"
                                 + " without path)"),
-                arguments("ready: tcp", "ready: tcp (expected: a map with any of http, codes, timeout, tcp)"),
+                arguments(
+                        "ready: udp",
+                        "ready: udp (expected: tcp, provider, or a map with any of http, codes, timeout, tcp, provider)"),
                 arguments("ready: {http: healthz}", "ready.http: healthz (expected: a path such as /healthz)"),
                 arguments(
                         "ready: {http: /, codes: 2xx}",
@@ -209,10 +211,10 @@ final class ConfigFileRefusalTest {
                 arguments("ready: {timeout: 0s}", "ready.timeout: 0s (expected: more than 0s)"),
                 arguments(
                         "ready: {command: [a]}",
-                        "ready.command: unknown key (expected: one of codes, http, tcp, timeout)"),
+                        "ready.command: unknown key (expected: one of codes, http, provider, tcp, timeout)"),
                 arguments(
                         "health: on",
-                        "health: on (expected: off, or a map with any of http, codes, timeout, tcp, interval, fall, rise)"),
+                        "health: on (expected: off, or a map with any of http, codes, timeout, tcp, provider, interval, fall, rise)"),
                 arguments("health: {http: healthz}", "health.http: healthz (expected: a path such as /healthz)"),
                 arguments(
                         "health: {http: /, codes: 99}",

@@ -54,6 +54,27 @@ final class ConfigFileTest {
         assertThat(config.services().keySet()).containsExactly("b", "a");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tcp | TCP | false",
+                "provider | PROVIDER | true",
+                "{provider: true} | PROVIDER | true",
+                "{provider: true, tcp: true} | TCP | true",
+                "{provider: true, http: /up} | HTTP | true",
+                "{provider: false} | TCP | false"
+            })
+    void read_ready_mayAskTheProvider(String written, ReadyConfig.Kind kind, boolean provider) {
+        ReadyConfig ready = read("services: {a: {process: {}, ready: %s}}\n".formatted(written))
+                .services()
+                .get("a")
+                .ready();
+
+        assertThat(ready.kind()).isEqualTo(kind);
+        assertThat(ready.provider()).isEqualTo(provider);
+    }
+
     @Test
     void read_providers_areConnectionsThatServicesName() {
         LazyStartConfig config = read("""

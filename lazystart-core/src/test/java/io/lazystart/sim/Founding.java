@@ -86,8 +86,9 @@ final class Founding implements CircuitListener {
         }
         Probe probe = group || own.chance(50) ? null : ready(house);
         Probe health = job || (service.health() == null && probe == null) ? null : health(house);
-        Unit watched =
-                units != null ? units.seenBy(service.name()) : group ? new GroupUnit(service.name()) : house.unit;
+        Unit watched = units != null
+                ? units.seenBy(service.name(), house.unit)
+                : group ? new GroupUnit(service.name()) : house.unit;
         String owner = units == null ? null : units.owner().name();
         house.watched = new WatcherConfig(service, watched, probe, health, house.vetoes.all(), job, owner);
         Surroundings surroundings = surroundings();

@@ -107,8 +107,9 @@ final class HouseHarness {
                             name -> new StartTimes(),
                             this::circuit,
                             late -> {});
-                    SharedUnits units = new SharedUnits("scripted:" + unit, services, logged(unit), own, this::watcher);
-                    services.forEach(service -> shared.put(service.name(), new Shared(units, own)));
+                    Unit used = logged(unit);
+                    SharedUnits units = new SharedUnits("scripted:" + unit, services, used, own, this::watcher);
+                    services.forEach(service -> shared.put(service.name(), new Shared(units, used, own)));
                     watchers.put("scripted:" + unit, units.owner());
                     owners.put(unit, units.owner());
                 });
@@ -173,10 +174,10 @@ final class HouseHarness {
     }
 
     /** A unit that several services use, and what the watchers of it share with others. */
-    private record Shared(SharedUnits units, Surroundings surroundings) {}
+    private record Shared(SharedUnits units, Unit unit, Surroundings surroundings) {}
 
     private UnitWatcher follower(Shared shared, ServiceConfig service) {
-        Unit seen = shared.units().seenBy(service.name());
+        Unit seen = shared.units().seenBy(service.name(), shared.unit());
         String owner = shared.units().owner().name();
         WatcherConfig config = new WatcherConfig(service, seen, null, health(service.name()), List.of(), false, owner);
         UnitWatcher watcher = new UnitWatcher(config, shared.surroundings(), this::watcher);

@@ -4,6 +4,7 @@ package io.lazystart.wake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.config.HealthConfig;
+import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.event.Cause;
@@ -116,8 +117,9 @@ final class WatcherHarness {
                 name -> new StartTimes(),
                 circuits,
                 this::onTimer);
+        Probe ready = service.ready().kind() == ReadyConfig.Kind.PROVIDER ? null : this::probe;
         watcher = new UnitWatcher(
-                new WatcherConfig(service, unit, this::probe, this::probe, vetoes, false, null), surroundings, name -> {
+                new WatcherConfig(service, unit, ready, this::probe, vetoes, false, null), surroundings, name -> {
                     throw new AssertionError("no dependency " + name);
                 });
         provider.watch(new UnitListener() {

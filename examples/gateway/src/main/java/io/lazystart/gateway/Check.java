@@ -83,10 +83,12 @@ final class Check {
     }
 
     private static String ready(ReadyConfig ready) {
-        return switch (ready.kind()) {
+        String own = switch (ready.kind()) {
             case TCP -> "tcp";
             case HTTP -> "GET " + ready.path() + " gives " + ready.firstCode() + "-" + ready.lastCode();
+            case PROVIDER -> "its provider says so";
         };
+        return ready.provider() && ready.kind() != ReadyConfig.Kind.PROVIDER ? own + ", or its provider says so" : own;
     }
 
     private static String health(HealthConfig health) {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.wake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lazystart.config.HealthConfig;
+import io.lazystart.config.ReadyConfig;
+import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
+import io.lazystart.provider.Health;
+import io.lazystart.provider.UnitEvent;
+import io.lazystart.watch.Lease;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Readiness and health that the unit's provider tells. */
+class ProviderHealthTest {
+    private static WatcherHarness starting(ReadyConfig ready) {
+        WatcherHarness h = new WatcherHarness(s -> s.ready(ready).wakeTimeout(Duration.ofSeconds(20)));
+        h.unit.listensOn(8080);
+        h.unit.health(Health.STARTING);
+        h.seen = WatcherHarness.SICK;
+        return h;
+    }
+
+    private static void tells(WatcherHarness h, Health health) {
+        h.unit.health(health);
+        h.unit.tell(UnitEvent.Kind.CHANGED, null, null);
+        h.time.runDue();
+    }
+
+    @Test
+    void providerAlone_callerIsServedTheMomentItTellsThatTheUnitIsHealthy() {
+        WatcherHarness h = starting(ReadyConfig.PROVIDER);
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofMillis(2_300));
+        assertThat(lease).isNotDone();
+
+        tells(h, Health.HEALTHY);
+
+        assertThat(lease).isCompleted();
+        assertThat(h.probes).isZero();
+    }
+
+    @Test
+    void providerAlone_thatTellsOfNoChange_isAskedEachSecond() {
+        WatcherHarness h = starting(ReadyConfig.PROVIDER);
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofMillis(2_300));
+        h.unit.health(Health.HEALTHY);
+
+        h.advance(Duration.ofMillis(600));
+        assertThat(lease).isNotDone();
+        h.advance(Duration.ofMillis(200));
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void providerAlone_unitIsUnhealthyAtFirst_isWaitedFor() {
+        WatcherHarness h = starting(ReadyConfig.PROVIDER);
+        CompletableFuture<Lease> lease = h.acquire();
+
+        tells(h, Health.UNHEALTHY);
+        assertThat(lease).isNotDone();
+        tells(h, Health.HEALTHY);
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void providerAlone_nobodyLooksAfterTheUnit_attemptEndsAndSaysWhatWasExpected() {
+        WatcherHarness h = starting(ReadyConfig.PROVIDER);
+        h.unit.health(Health.NONE);
+        CompletableFuture<Lease> lease = h.acquire();
+
+        h.advance(Duration.ofSeconds(20));
+
+        Reason reason = WatcherHarness.reason(lease);
+        assertThat(reason.message())
+                .contains("nobody looks after its health (expected: a health check of its own, or ready: tcp or http)");
+    }
+
+    @Test
+    void probeBeside_isEnoughBeforeTheProviderHasLooked() {
+        WatcherHarness h = starting(ReadyConfig.TCP.orProvider());
+        CompletableFuture<Lease> lease = h.acquire();
+        h.seen = WatcherHarness.WELL;
+
+        h.advance(Duration.ofMillis(20));
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void probeBeside_thatFails_isNotNeededWhereTheProviderSaysHealthy() {
+        WatcherHarness h = starting(ReadyConfig.TCP.orProvider());
+        CompletableFuture<Lease> lease = h.acquire();
+
+        tells(h, Health.HEALTHY);
+        h.advance(Duration.ofMillis(20));
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void health_providerTellsUnhealthy_isFoundAtOnceAndCountsAsFailures() {
+        WatcherHarness h =
+                new WatcherHarness(s -> s.health(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 1, 1)));
+        h.unit.listensOn(8080);
+        h.unit.health(Health.HEALTHY);
+        h.callerComes();
+        assertThat(h.status()).isEqualTo(Status.READY);
+
+        tells(h, Health.UNHEALTHY);
+
+        assertThat(h.status()).isNotEqualTo(Status.READY);
+        assertThat(h.watcher.snapshot().reason().message()).contains("its health check fails");
+    }
+
+    @Test
+    void health_providerSaysHealthy_isNotProbed() {
+        WatcherHarness h = new WatcherHarness(
+                s -> s.health(new HealthConfig(ReadyConfig.TCP.orProvider(), Duration.ofSeconds(10), 1, 1)));
+        h.unit.listensOn(8080);
+        h.unit.health(Health.HEALTHY);
+        h.callerComes();
+        int before = h.probes;
+        h.seen = WatcherHarness.SICK;
+
+        h.advance(Duration.ofSeconds(30));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+        assertThat(h.probes).isEqualTo(before);
+    }
+}
