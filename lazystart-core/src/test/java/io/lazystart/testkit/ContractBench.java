@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.DiscoveryListener;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.PortRange;
 import io.lazystart.provider.Provider;
@@ -208,6 +209,18 @@ abstract class ContractBench {
                 .unsupported();
     }
 
+    final void refusesToDiscover() throws InterruptedException {
+        discover(services -> {}).unsupported();
+    }
+
+    final Outcome discover(DiscoveryListener listener) throws InterruptedException {
+        return OngoingCall.begin("discover", patience(), () -> {
+                    provider.discover(listener);
+                    return null;
+                })
+                .end();
+    }
+
     /** Ends the case if the provider cannot pause, which it must say when asked to. */
     final void needsPause(ContractUnit running) throws InterruptedException {
         if (!can(Capability.PAUSE)) {
@@ -263,7 +276,7 @@ abstract class ContractBench {
                 needsPause(unit);
                 yield unit;
             }
-            case STATUS, KILL, ADDRESS -> running();
+            case STATUS, KILL, ADDRESS, HEALTH -> running();
         };
     }
 

@@ -2,6 +2,7 @@
 package io.lazystart.testkit;
 
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
@@ -286,6 +287,34 @@ final class ContractSelfTestFaults {
         @Override
         Set<Capability> capabilities(Set<Capability> real) {
             return without(real, Capability.PAUSE);
+        }
+    }
+
+    static class HealthIsHadAndNotStated extends FaultySelfTestBase {
+        @Override
+        Set<Capability> capabilities(Set<Capability> real) {
+            return without(real, Capability.HEALTH);
+        }
+    }
+
+    static class HealthIsStatedAndNotHad extends FaultySelfTestBase {
+        @Override
+        Unit unit(Unit real) {
+            return new ThroughUnit(real) {
+                @Override
+                public Health health() {
+                    throw new UnsupportedOperationException("health: not here");
+                }
+            };
+        }
+    }
+
+    static class DiscoveryIsStatedAndNotHad extends FaultySelfTestBase {
+        @Override
+        Set<Capability> capabilities(Set<Capability> real) {
+            Set<Capability> all = EnumSet.copyOf(real);
+            all.add(Capability.DISCOVER);
+            return all;
         }
     }
 

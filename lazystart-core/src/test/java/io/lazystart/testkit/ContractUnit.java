@@ -128,6 +128,7 @@ final class ContractUnit {
                     return null;
                 };
             case ADDRESS -> unit::address;
+            case HEALTH -> unit::health;
         };
     }
 

@@ -2,6 +2,7 @@
 package io.lazystart.testkit;
 
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.ProviderFactory;
@@ -128,6 +129,11 @@ abstract class FaultySelfTestBase extends ScriptedContractSelfTest {
         @Override
         public void stop(@Nullable String signal, Duration timeout) throws Exception {
             real.stop(signal, timeout);
+        }
+
+        @Override
+        public Health health() throws Exception {
+            return real.health();
         }
 
         @Override

@@ -73,6 +73,15 @@ class ProviderContractSelfTest {
                         ContractSelfTestFaults.FailedStartTellsNothing.class,
                         Set.of("start_fails_theLastOutputAndTheCodeAreTold")),
                 arguments(
+                        ContractSelfTestFaults.HealthIsHadAndNotStated.class,
+                        Set.of("capabilityHealth_isToldIfAndOnlyIfItIsHad")),
+                arguments(
+                        ContractSelfTestFaults.HealthIsStatedAndNotHad.class,
+                        Set.of("capabilityHealth_isToldIfAndOnlyIfItIsHad")),
+                arguments(
+                        ContractSelfTestFaults.DiscoveryIsStatedAndNotHad.class,
+                        Set.of("capabilityDiscover_isToldIfAndOnlyIfItIsHad")),
+                arguments(
                         ContractSelfTestFaults.SignalIsHadAndNotStated.class,
                         Set.of("capabilitySignal_isToldIfAndOnlyIfItIsHad")),
                 arguments(

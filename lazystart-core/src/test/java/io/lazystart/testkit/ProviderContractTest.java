@@ -4,7 +4,9 @@ package io.lazystart.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.DiscoveredService;
 import io.lazystart.provider.Exit;
+import io.lazystart.provider.Health;
 import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.UnitAddress;
 import io.lazystart.provider.UnitEvent;
@@ -13,7 +15,10 @@ import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +161,30 @@ public abstract class ProviderContractTest extends CloseCases {
             return;
         }
         heard().await(unit.id(), Kind.STARTED, 1, patience());
+    }
+
+    @Test
+    void capabilityHealth_isToldIfAndOnlyIfItIsHad() throws Exception {
+        ContractUnit unit = running();
+
+        if (!can(Capability.HEALTH)) {
+            unit.call(Call.HEALTH).unsupported();
+            return;
+        }
+        assertThat(unit.call(Call.HEALTH).done().value()).as("health").isInstanceOf(Health.class);
+    }
+
+    @Test
+    void capabilityDiscover_isToldIfAndOnlyIfItIsHad() throws Exception {
+        if (!can(Capability.DISCOVER)) {
+            refusesToDiscover();
+            return;
+        }
+        CompletableFuture<Collection<DiscoveredService>> found = new CompletableFuture<>();
+        discover(found::complete).done();
+        assertThat(found.get(patience().toMillis(), TimeUnit.MILLISECONDS))
+                .as("services found")
+                .isNotNull();
     }
 
     @Test

@@ -164,6 +164,9 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
 
     @Override
     public void discover(DiscoveryListener listener) {
+        if (!looks) {
+            throw new UnsupportedOperationException("discover: this provider does not look for services");
+        }
         finder = listener;
         Collection<DiscoveredService> known = finds;
         if (known != null) {

@@ -39,7 +39,9 @@ public final class ScriptedUnit implements Unit {
         /** {@link Unit#unpause()}. */
         UNPAUSE,
         /** {@link Unit#address()}. */
-        ADDRESS
+        ADDRESS,
+        /** {@link Unit#health()}. */
+        HEALTH
     }
 
     /** What verbs do beside changing the state. */
@@ -158,7 +160,7 @@ public final class ScriptedUnit implements Unit {
      */
     public List<Call> calls() {
         return calls.stream()
-                .filter(call -> call != Call.STATUS && call != Call.ADDRESS)
+                .filter(call -> call != Call.STATUS && call != Call.ADDRESS && call != Call.HEALTH)
                 .toList();
     }
 
