@@ -2,6 +2,9 @@
 package io.lazystart.testkit;
 
 import java.io.File;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +18,16 @@ public enum Peer {
         @Override
         Optional<String> absence(String searchPath) {
             return executable(Path.of("/usr/bin/chromium"));
+        }
+    },
+
+    /** The Docker engine on its default socket, and the static program that test images are made of. */
+    DOCKER("docker") {
+        private static final Path SOCKET = Path.of("/var/run/docker.sock");
+
+        @Override
+        Optional<String> absence(String searchPath) {
+            return onPath("busybox", searchPath).or(() -> listener(SOCKET));
         }
     },
 
@@ -69,6 +82,14 @@ public enum Peer {
 
     static Optional<String> executable(Path file) {
         return Files.isExecutable(file) ? Optional.empty() : Optional.of("no executable " + file);
+    }
+
+    static Optional<String> listener(Path socket) {
+        try (SocketChannel connected = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return connected.isConnected() ? Optional.empty() : Optional.of("no listener on " + socket);
+        } catch (IOException refused) {
+            return Optional.of("no listener on " + socket + ": " + refused.getMessage());
+        }
     }
 
     static Optional<String> onPath(String command, String searchPath) {

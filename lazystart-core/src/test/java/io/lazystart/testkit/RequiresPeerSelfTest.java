@@ -12,6 +12,9 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.me
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +85,7 @@ class RequiresPeerSelfTest {
 
         assertThatThrownBy(() -> condition.evaluate("PageTest", List.of("chromium"), "chromum"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("peer: chromum (expected: one of chromium, setsid)");
+                .hasMessage("peer: chromum (expected: one of chromium, docker, setsid)");
     }
 
     @Test
@@ -124,6 +127,23 @@ class RequiresPeerSelfTest {
         assertThat(executable).isEmpty();
         assertThat(Peer.executable(tool)).isEmpty();
         assertThat(Peer.executable(empty.resolve("tool"))).hasValue("no executable " + empty.resolve("tool"));
+    }
+
+    @Test
+    void listener_nobodyListens_saysSo(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s");
+
+        Optional<String> nothing = Peer.listener(socket);
+        Optional<String> somebody;
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            somebody = Peer.listener(socket);
+        }
+        Optional<String> left = Peer.listener(socket);
+
+        assertThat(nothing).hasValue("no listener on " + socket + ": No such file or directory");
+        assertThat(somebody).isEmpty();
+        assertThat(left).hasValue("no listener on " + socket + ": Connection refused");
     }
 
     private PeerCondition whereAbsent(Peer... absent) {
