@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import io.lazystart.provider.Exit;
+import io.lazystart.provider.ProviderException;
+import io.lazystart.provider.UnitStatus;
+import io.lazystart.provider.UnitStatus.State;
+import io.lazystart.time.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One container, by its name or id, however many services mean it. */
+final class Container {
+    private static final Logger LOG = LoggerFactory.getLogger(Container.class);
+    private static final long FIRST_LOOK_NANOS = Duration.ofMillis(2).toNanos();
+    private static final long LAST_LOOK_NANOS = Duration.ofMillis(50).toNanos();
+    private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
+
+    private final String reference;
+    private final Engine engine;
+    private final Ticker ticker;
+
+    /** How the last run ended whose output was read. Read and replaced as a whole; who comes late reads it again. */
+    private volatile @Nullable Ended lastEnd;
+
+    Container(String reference, Engine engine, Ticker ticker) {
+        this.reference = reference;
+        this.engine = engine;
+        this.ticker = ticker;
+    }
+
+    private record Ended(String run, Exit exit) {}
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** Looks at it, or gives null if it is missing. */
+    @Nullable
+    Inspection look() throws InterruptedException {
+        return look(reference);
+    }
+
+    /** Looks at what has the name or id now, which for an id is this container in its life so far. */
+    @Nullable
+    Inspection look(String nameOrId) throws InterruptedException {
+        try {
+            return new Inspection(
+                    engine.ask(client -> client.inspectContainerCmd(nameOrId).exec()));
+        } catch (DockerException refusal) {
+            if (Refusals.isMissing(refusal)) {
+                return null;
+            }
+            throw refused("inspect", refusal);
+        }
+    }
+
+    UnitStatus status() throws InterruptedException {
+        Inspection seen = look();
+        return seen == null ? new UnitStatus(State.STOPPED, null, null) : status(seen);
+    }
+
+    UnitStatus status(Inspection seen) throws InterruptedException {
+        State state = seen.state();
+        return state == State.STOPPED
+                ? new UnitStatus(state, null, exit(seen))
+                : new UnitStatus(state, seen.run(), null);
+    }
+
+    /** How the last run ended; null if there was none. */
+    @Nullable
+    Exit exit(Inspection seen) throws InterruptedException {
+        String run = seen.run();
+        if (run == null) {
+            return null;
+        }
+        Ended known = lastEnd;
+        if (known != null && known.run().equals(run)) {
+            return known.exit();
+        }
+        Exit bare = new Exit(seen.exitCode(), seen.outOfMemory(), List.of());
+        Exit exit = bare.clean() ? bare : new Exit(bare.code(), bare.outOfMemory(), output(seen));
+        lastEnd = new Ended(run, exit);
+        return exit;
+    }
+
+    /** Starts it and gives the run's id. */
+    @Nullable
+    String start() throws InterruptedException {
+        try {
+            engine.ask(client -> client.startContainerCmd(reference).exec());
+        } catch (NotModifiedException runsAlready) {
+            // or waits for the next try of its restart policy, which is seen below
+        } catch (DockerException refusal) {
+            throw refused("start", refusal);
+        }
+        Inspection seen = present("start");
+        if (seen.isRestarting()) {
+            restart();
+            seen = present("start");
+        }
+        Exit exit = seen.state() == State.STOPPED ? exit(seen) : null;
+        if (exit != null && !exit.clean()) {
+            throw new ProviderException("start: " + reference + ": it ended at once, " + ending(exit), exit, null);
+        }
+        return seen.run();
+    }
+
+    /** Ends it by a signal, or by force when that did not help in time. */
+    void stop(@Nullable String signal, Duration timeout) throws InterruptedException {
+        Inspection seen = look();
+        if (seen == null || seen.isOver()) {
+            return;
+        }
+        if (!timeout.isZero() && !timeout.isNegative()) {
+            send(seen.id(), signal == null ? seen.stopSignal() : signal);
+            if (seen.state() == State.PAUSED) {
+                goOn(seen.id()); // what is frozen does not hear a signal
+            }
+            if (isOverWithin(seen.id(), timeout)) {
+                return;
+            }
+        }
+        kill(seen.id());
+    }
+
+    /** Ends it by force. */
+    void kill() throws InterruptedException {
+        Inspection seen = look();
+        if (seen != null && !seen.isOver()) {
+            kill(seen.id());
+        }
+    }
+
+    void pause() throws InterruptedException {
+        try {
+            engine.ask(client -> client.pauseContainerCmd(reference).exec());
+        } catch (DockerException refusal) {
+            throw refused("pause", refusal);
+        }
+    }
+
+    void unpause() throws InterruptedException {
+        try {
+            engine.ask(client -> client.unpauseContainerCmd(reference).exec());
+        } catch (DockerException refusal) {
+            throw refused("unpause", refusal);
+        }
+    }
+
+    /** Until it is over: one that was just being started may not have been there to be killed. */
+    private void kill(String id) throws InterruptedException {
+        do {
+            send(id, "SIGKILL");
+        } while (!isOverWithin(id, KILL_AGAIN));
+    }
+
+    private void goOn(String id) throws InterruptedException {
+        try {
+            engine.ask(client -> client.unpauseContainerCmd(id).exec());
+        } catch (DockerException runsOrHasEnded) {
+            LOG.debug("{}: unpause for a stop: {}", reference, Refusals.said(runsOrHasEnded));
+        }
+    }
+
+    /** The engine would take a start for done, and wait on for the next try of its policy. */
+    private void restart() throws InterruptedException {
+        try {
+            engine.ask(client ->
+                    client.restartContainerCmd(reference).withTimeout(0).exec());
+        } catch (DockerException refusal) {
+            throw refused("start", refusal);
+        }
+    }
+
+    private Inspection present(String verb) throws InterruptedException {
+        Inspection seen = look();
+        if (seen == null) {
+            throw missing(verb, null);
+        }
+        return seen;
+    }
+
+    /** Sends a signal to what runs; what does not is left alone. */
+    private void send(String id, String signal) throws InterruptedException {
+        try {
+            engine.ask(client -> client.killContainerCmd(id).withSignal(signal).exec());
+        } catch (ConflictException notRunning) {
+            LOG.debug("{}: {}: {}", reference, signal, Refusals.said(notRunning));
+        } catch (DockerException refusal) {
+            if (!Refusals.isMissing(refusal)) {
+                throw refused("signal " + signal, refusal);
+            }
+        }
+    }
+
+    private boolean isOverWithin(String id, Duration timeout) throws InterruptedException {
+        long limit = saturated(timeout);
+        long began = ticker.nanos();
+        while (true) {
+            Inspection seen = look(id);
+            if (seen == null || seen.isOver()) {
+                return true;
+            }
+            long passed = ticker.nanos() - began;
+            if (passed >= limit) {
+                return false;
+            }
+            long pause = Math.min(LAST_LOOK_NANOS, Math.max(FIRST_LOOK_NANOS, passed / 8));
+            ticker.sleep(Duration.ofNanos(Math.min(pause, limit - passed)));
+        }
+    }
+
+    private static long saturated(Duration timeout) {
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException longer) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** What it wrote last; nothing where the engine does not keep it. */
+    private List<String> output(Inspection seen) throws InterruptedException {
+        String path =
+                "/containers/" + encoded(seen.id()) + "/logs?stdout=1&stderr=1&tail=" + LastLines.LINES + seen.since();
+        try (Response answer = engine.open(path);
+                InputStream log = answer.getBody()) {
+            return answer.getStatusCode() == 200 ? LastLines.read(log, seen.hasTerminal()) : List.of();
+        } catch (IOException | RuntimeException failure) {
+            if (Engine.isInterrupt(failure)) {
+                throw new InterruptedException();
+            }
+            LOG.debug("{}: logs: {}", reference, failure.toString());
+            return List.of();
+        }
+    }
+
+    private ProviderException refused(String verb, DockerException refusal) {
+        return Refusals.isMissing(refusal)
+                ? missing(verb, refusal)
+                : new ProviderException(verb + ": " + reference + ": " + Refusals.said(refusal), null, refusal);
+    }
+
+    private ProviderException missing(String verb, @Nullable Throwable cause) {
+        return new ProviderException(
+                verb + ": no such container: " + reference + " (expected: one that exists; seen by " + engine.address()
+                        + ")",
+                null,
+                cause);
+    }
+
+    private static String ending(Exit exit) {
+        return exit.outOfMemory() ? "out of memory" : "exit code " + exit.code();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import io.lazystart.provider.Capability;
+import io.lazystart.provider.Provider;
+import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.Settings;
+import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitListener;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Containers of one engine. */
+final class DockerProvider implements Provider {
+    private static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.HEALTH);
+
+    /** How long an event may wait to be understood, and those behind it. */
+    private static final long LOOK_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final ProviderContext context;
+    private final Engine engine;
+
+    /** One for each container, however many services mean it; by canonical id. */
+    private final Map<String, Container> containers = new ConcurrentHashMap<>();
+
+    private final AtomicReference<@Nullable EventStream> events = new AtomicReference<>();
+
+    DockerProvider(ProviderContext context, Connection connection) {
+        this.context = context;
+        this.engine = new Engine(connection.address(), connection.apiVersion());
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Unit unit(String service, Settings settings) {
+        String reference = ContainerUnit.reference(settings);
+        Integer port = ContainerUnit.port(settings);
+        String network = settings.string("network");
+        settings.refuseUnknown();
+        String id = ContainerUnit.canonical(reference);
+        Container container =
+                containers.computeIfAbsent(id, first -> new Container(reference, engine, context.ticker()));
+        return new ContainerUnit(id, container, port, network);
+    }
+
+    @Override
+    public void watch(UnitListener listener) {
+        CallLimit limit = new CallLimit(context.scheduler(), LOOK_NANOS);
+        EventStream stream = new EventStream(
+                context.connection(), engine, context.ticker(), new ContainerEvents(containers, limit, listener));
+        if (!events.compareAndSet(null, stream)) {
+            throw new IllegalStateException("watch: called twice");
+        }
+        stream.open();
+    }
+
+    @Override
+    public void close() {
+        EventStream stream = events.get();
+        if (stream != null) {
+            stream.close();
+        }
+        engine.close();
+    }
+}

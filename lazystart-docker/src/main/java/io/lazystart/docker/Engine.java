@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import io.lazystart.provider.ProviderException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to one engine. Nothing is connected before the first call. A call ends when its thread is interrupted,
+ * and when the engine is closed.
+ */
+final class Engine implements AutoCloseable {
+    private final EngineAddress address;
+    private final @Nullable String apiVersion;
+
+    private @Nullable Transport transport; // guarded by this
+    private @Nullable DockerClient client; // guarded by this
+    private boolean closed; // guarded by this
+
+    Engine(EngineAddress address, @Nullable String apiVersion) {
+        this.address = address;
+        this.apiVersion = apiVersion;
+    }
+
+    EngineAddress address() {
+        return address;
+    }
+
+    /**
+     * Asks something of the engine.
+     *
+     * @throws DockerException if the engine refuses
+     * @throws ProviderException if the engine cannot be reached
+     * @throws InterruptedException if the thread is interrupted before or while it waits for the answer
+     */
+    <T> T ask(Function<DockerClient, T> question) throws InterruptedException {
+        DockerClient asked = client();
+        return guarded(() -> question.apply(asked));
+    }
+
+    /**
+     * Opens an answer that is read piece by piece. docker-java would read it on a thread of its own, and tell its end twice.
+     *
+     * @param path with its query
+     * @return the answer, whose status may be any
+     * @throws ProviderException if the engine cannot be reached
+     * @throws InterruptedException if the thread is interrupted before or while it waits for the answer
+     */
+    Response open(String path) throws InterruptedException {
+        DockerHttpClient asked = transport();
+        String versioned = apiVersion == null ? path : "/v" + apiVersion + path;
+        return guarded(() -> asked.execute(
+                Request.builder().method(Request.Method.GET).path(versioned).build()));
+    }
+
+    /** Whether a failure is only the trace of an interrupt, whose flag is cleared then. */
+    static boolean isInterrupt(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof CancellationException) {
+                Thread.interrupted();
+                return true;
+            }
+        }
+        return Thread.interrupted();
+    }
+
+    /** Idempotent. Calls that are under way fail. */
+    @Override
+    public void close() {
+        Transport last;
+        synchronized (this) {
+            closed = true;
+            last = transport;
+            transport = null;
+            client = null;
+        }
+        if (last != null) {
+            try {
+                last.close();
+            } catch (IOException failure) {
+                throw new ProviderException(address + ": close: " + failure.getMessage(), null, failure);
+            }
+        }
+    }
+
+    private <T> T guarded(Supplier<T> call) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        try {
+            return call.get();
+        } catch (DockerException refusal) {
+            throw refusal;
+        } catch (RuntimeException failure) {
+            if (isInterrupt(failure)) {
+                InterruptedException interrupted = new InterruptedException();
+                interrupted.initCause(failure);
+                throw interrupted;
+            }
+            throw isClosed()
+                    ? closedAlready(failure)
+                    : new ProviderException(
+                            Unreachable.explain(address, System.getProperty("user.name", "?"), failure), null, failure);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized DockerClient client() {
+        if (client == null) {
+            client = DockerClientImpl.getInstance(new ClientConfig(address.uri(), apiVersion), transport());
+        }
+        return client;
+    }
+
+    private synchronized Transport transport() {
+        if (closed) {
+            throw closedAlready(null);
+        }
+        if (transport == null) {
+            try {
+                transport = Transport.to(address);
+            } catch (IOException unreadable) {
+                throw new ProviderException(address + ": " + unreadable.getMessage(), null, unreadable);
+            }
+        }
+        return transport;
+    }
+
+    private ProviderException closedAlready(@Nullable Throwable cause) {
+        return new ProviderException(address + ": the provider is closed", null, cause);
+    }
+}

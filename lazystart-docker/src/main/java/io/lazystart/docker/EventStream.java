@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import io.lazystart.time.Ticker;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads an engine's events on a thread of its own, and opens the stream again whenever it breaks. The engine is asked for
+ * what happened since the last event, but remembers little and nothing across its own restart; so every unit is read again
+ * as well.
+ */
+final class EventStream implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
+    private static final int NANO_DIGITS = 9;
+    private static final int OK = 200;
+
+    private final Engine engine;
+    private final Ticker ticker;
+    private final ContainerEvents events;
+    private final Thread thread;
+
+    /** From when on events are asked for. Confined to the thread, but for the first value. */
+    private Instant since;
+
+    /** Whether the core was told that events are missed. Confined to the thread. */
+    private boolean lost;
+
+    private volatile @Nullable Response open;
+    private volatile boolean closed;
+
+    EventStream(String connection, Engine engine, Ticker ticker, ContainerEvents events) {
+        this.engine = engine;
+        this.ticker = ticker;
+        this.events = events;
+        this.since = ticker.wall();
+        this.thread = new Thread(this::follow, "lazystart-" + connection + "-events");
+        thread.setDaemon(true);
+    }
+
+    void open() {
+        thread.start();
+    }
+
+    /** Does not wait for the thread. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        closeQuietly(open); // a read from the network does not hear an interrupt
+    }
+
+    private void follow() {
+        Duration pause = FIRST_PAUSE;
+        while (!closed) {
+            try {
+                if (read()) {
+                    pause = FIRST_PAUSE;
+                }
+                miss("the engine has ended it");
+            } catch (IOException | RuntimeException broken) {
+                miss(broken.getMessage());
+            } catch (InterruptedException closing) {
+                continue; // or an interrupt that nobody asked for, which changes nothing
+            }
+            try {
+                ticker.sleep(pause);
+            } catch (InterruptedException closing) {
+                continue;
+            }
+            pause = pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
+        }
+    }
+
+    /** Opens the stream and reads it to its end; tells whether anything was heard. */
+    private boolean read() throws IOException, InterruptedException {
+        boolean heard = false;
+        try (Response answer = engine.open(path())) {
+            open = answer;
+            if (closed) {
+                return false;
+            }
+            if (answer.getStatusCode() != OK) {
+                throw new IOException("the engine refuses it with status " + answer.getStatusCode());
+            }
+            resume();
+            try (MappingIterator<JsonNode> messages =
+                    JSON.readerFor(JsonNode.class).readValues(answer.getBody())) {
+                while (!closed && messages.hasNextValue()) {
+                    JsonNode message = messages.nextValue();
+                    heard = true;
+                    stamp(message);
+                    events.heard(message);
+                }
+            }
+        } catch (JsonProcessingException garbled) {
+            throw new IOException("not understood: " + garbled.getOriginalMessage(), garbled);
+        } finally {
+            open = null;
+        }
+        return heard;
+    }
+
+    /** Stamps are those of the engine's clock: the first span may have a hole where that is another machine's. */
+    private void resume() {
+        if (lost) {
+            LOG.info("{}: events are heard again", engine.address());
+        }
+        if (lost || !engine.address().isHere()) {
+            lost = false;
+            events.listener().onResync();
+        }
+    }
+
+    private void miss(@Nullable String reason) {
+        if (!closed && !lost) {
+            lost = true;
+            LOG.warn("{}: events are not heard: {}", engine.address(), reason);
+            events.listener().onLost();
+        }
+    }
+
+    private void stamp(JsonNode message) {
+        long nanos = message.path("timeNano").asLong(0);
+        if (nanos > 0) {
+            since = Instant.ofEpochSecond(0, nanos).plusNanos(1);
+        }
+    }
+
+    private String path() throws IOException {
+        String filters =
+                JSON.writeValueAsString(Map.of("type", List.of("container"), "event", ContainerEvents.ACTIONS));
+        String nanos = String.format("%0" + NANO_DIGITS + "d", since.getNano());
+        return "/events?since=" + since.getEpochSecond() + "." + nanos + "&filters="
+                + URLEncoder.encode(filters, StandardCharsets.UTF_8);
+    }
+
+    private static void closeQuietly(@Nullable Response response) {
+        if (response == null) {
+            return;
+        }
+        try {
+            response.close();
+        } catch (RuntimeException over) {
+            LOG.debug("close: {}", over.toString());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import com.github.dockerjava.api.command.HealthState;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import io.lazystart.provider.Health;
+import io.lazystart.provider.UnitStatus.State;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine knows of a container, as answers to what is asked here. */
+final class Inspection {
+    private static final int SHORT_ID = 12;
+    private static final String NEVER = "0001-01-01T00:00:00Z";
+
+    private final InspectContainerResponse told;
+    private final ContainerState state;
+
+    Inspection(InspectContainerResponse told) {
+        this.told = told;
+        this.state = told.getState();
+    }
+
+    /** An id as people see it, for whom the rest is noise. */
+    static String shortId(String id) {
+        return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
+    }
+
+    InspectContainerResponse told() {
+        return told;
+    }
+
+    String id() {
+        return told.getId();
+    }
+
+    /** Its name without the slash that the engine puts before it. */
+    String name() {
+        String name = told.getName();
+        return name.startsWith("/") ? name.substring(1) : name;
+    }
+
+    /**
+     * What it does. Between two tries of the engine's restart policy nothing runs, although the engine calls it running: the
+     * run has ended, and a start is needed for another one now.
+     */
+    State state() {
+        if (yes(state.getPaused())) {
+            return State.PAUSED;
+        }
+        return yes(state.getRunning()) && !yes(state.getRestarting()) ? State.RUNNING : State.STOPPED;
+    }
+
+    /** Whether it has come to rest: it does not run, and the engine is not about to run it again. */
+    boolean isOver() {
+        return !yes(state.getRunning()) && !yes(state.getPaused()) && !yes(state.getRestarting());
+    }
+
+    boolean isRestarting() {
+        return yes(state.getRestarting());
+    }
+
+    /** Id of its current or last run, or null if it has never run. */
+    @Nullable
+    String run() {
+        String startedAt = state.getStartedAt();
+        boolean never = startedAt == null || startedAt.isEmpty() || startedAt.equals(NEVER);
+        return never ? null : shortId(id()) + "@" + startedAt;
+    }
+
+    /**
+     * What keeps the output of earlier runs out of a question for the last run's. A run may write before the engine stamps
+     * its start, by as long as that takes.
+     */
+    String since() {
+        String startedAt = state.getStartedAt();
+        try {
+            return startedAt == null
+                    ? ""
+                    : "&since=" + Instant.parse(startedAt).minusSeconds(1).getEpochSecond();
+        } catch (DateTimeParseException unknown) {
+            return "";
+        }
+    }
+
+    /** What its last run ended with; means something only if {@link #run()} does, and nothing runs. */
+    int exitCode() {
+        Long code = state.getExitCodeLong();
+        return code == null ? 0 : code.intValue();
+    }
+
+    boolean outOfMemory() {
+        return yes(state.getOOMKilled());
+    }
+
+    boolean hasTerminal() {
+        return told.getConfig() != null && yes(told.getConfig().getTty());
+    }
+
+    /** The signal that its image or its settings ask for. */
+    String stopSignal() {
+        Object signal = told.getConfig() == null
+                ? null
+                : told.getConfig().getRawValues().get("StopSignal");
+        return signal == null || signal.toString().isBlank() ? "SIGTERM" : signal.toString();
+    }
+
+    Health health() {
+        HealthState health = state.getHealth();
+        String status = health == null ? null : health.getStatus();
+        return switch (status == null ? "" : status.toLowerCase(Locale.ROOT)) {
+            case "starting" -> Health.STARTING;
+            case "healthy" -> Health.HEALTHY;
+            case "unhealthy" -> Health.UNHEALTHY;
+            default -> Health.NONE;
+        };
+    }
+
+    @Nullable
+    String label(String name) {
+        Map<String, String> labels =
+                told.getConfig() == null ? null : told.getConfig().getLabels();
+        return labels == null ? null : labels.get(name);
+    }
+
+    private static boolean yes(@Nullable Boolean flag) {
+        return Boolean.TRUE.equals(flag);
+    }
+}
