@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Where a running container can be reached from here. */
 final class ContainerAddress {
     /** Names the port where the service does not. */
-    static final String PORT_LABEL = "lazystart.port";
-
     private static final int MAX_PORT = 65_535;
+
     private static final Set<String> EVERYWHERE = Set.of("", "0.0.0.0");
     private static final Set<String> EVERYWHERE_6 = Set.of("::", "[::]");
 
@@ -61,16 +60,16 @@ final class ContainerAddress {
     }
 
     private int port() {
-        String label = seen.label(PORT_LABEL);
+        String label = seen.label(Label.PORT);
         if (label != null) {
             return labelled(label.strip());
         }
         if (ports.isEmpty()) {
-            throw refused("it exposes no port (expected: one; or port, the label " + PORT_LABEL + ", or upstream)");
+            throw refused("it exposes no port (expected: one; or port, the label " + Label.PORT + ", or upstream)");
         }
         if (ports.size() > 1) {
             String all = ports.keySet().stream().map(String::valueOf).collect(Collectors.joining(", "));
-            throw refused("it exposes the ports " + all + " (expected: one; or port or the label " + PORT_LABEL
+            throw refused("it exposes the ports " + all + " (expected: one; or port or the label " + Label.PORT
                     + " to choose)");
         }
         return ports.keySet().iterator().next();
@@ -79,7 +78,7 @@ final class ContainerAddress {
     private int labelled(String label) {
         int port = label.matches("[0-9]{1,5}") ? Integer.parseInt(label) : 0;
         if (port < 1 || port > MAX_PORT) {
-            throw refused("label " + PORT_LABEL + ": " + label + " (expected: a port from 1 to " + MAX_PORT + ")");
+            throw refused("label " + Label.PORT + ": " + label + " (expected: a port from 1 to " + MAX_PORT + ")");
         }
         return port;
     }

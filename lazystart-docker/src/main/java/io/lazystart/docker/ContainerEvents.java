@@ -27,27 +27,42 @@ final class ContainerEvents {
     static final List<String> ACTIONS =
             List.of("start", "die", "pause", "unpause", "create", "destroy", "rename", "health_status");
 
+    /** After these there may be other containers. */
+    private static final Set<String> OF_OTHERS = Set.of("create", "destroy", "rename");
+
     private static final Logger LOG = LoggerFactory.getLogger(ContainerEvents.class);
 
     private final Map<String, Container> served;
     private final CallLimit limit;
     private final UnitListener listener;
 
+    /** Told that there may be other containers, or other names of them. */
+    private final Runnable onOthers;
+
     /** The run of each container that was told last, by its whole id. */
     private final Map<String, String> runs = new HashMap<>();
 
-    ContainerEvents(Map<String, Container> served, CallLimit limit, UnitListener listener) {
+    ContainerEvents(Map<String, Container> served, CallLimit limit, UnitListener listener, Runnable onOthers) {
         this.served = served;
         this.limit = limit;
         this.listener = listener;
+        this.onOthers = onOthers;
     }
 
     UnitListener listener() {
         return listener;
     }
 
+    /** The stream is open: what came and went before was not heard. */
+    void opened() {
+        onOthers.run();
+    }
+
     void heard(JsonNode event) {
         String action = event.path("Action").asText();
+        if (OF_OTHERS.contains(action)) {
+            onOthers.run();
+        }
         String id = event.path("Actor").path("ID").asText();
         JsonNode attributes = event.path("Actor").path("Attributes");
         for (String unit : units(id, attributes)) {

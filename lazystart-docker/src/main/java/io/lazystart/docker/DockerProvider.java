@@ -2,12 +2,15 @@
 package io.lazystart.docker;
 
 import io.lazystart.provider.Capability;
+import io.lazystart.provider.DiscoveryListener;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitListener;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,20 +27,27 @@ final class DockerProvider implements Provider {
 
     private final ProviderContext context;
     private final Engine engine;
+    private final Set<Capability> capabilities;
 
     /** One for each container, however many services mean it; by canonical id. */
     private final Map<String, Container> containers = new ConcurrentHashMap<>();
 
     private final AtomicReference<@Nullable EventStream> events = new AtomicReference<>();
+    private final AtomicReference<@Nullable Finder> finder = new AtomicReference<>();
 
     DockerProvider(ProviderContext context, Connection connection) {
         this.context = context;
         this.engine = new Engine(connection.address(), connection.apiVersion());
+        Set<Capability> had = EnumSet.copyOf(CAPABILITIES);
+        if (connection.discover()) {
+            had.add(Capability.DISCOVER);
+        }
+        this.capabilities = Collections.unmodifiableSet(had);
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return CAPABILITIES;
+        return capabilities;
     }
 
     @Override
@@ -56,7 +66,10 @@ final class DockerProvider implements Provider {
     public void watch(UnitListener listener) {
         CallLimit limit = new CallLimit(context.scheduler(), LOOK_NANOS);
         EventStream stream = new EventStream(
-                context.connection(), engine, context.ticker(), new ContainerEvents(containers, limit, listener));
+                context.connection(),
+                engine,
+                context.ticker(),
+                new ContainerEvents(containers, limit, listener, this::lookAgain));
         if (!events.compareAndSet(null, stream)) {
             throw new IllegalStateException("watch: called twice");
         }
@@ -64,7 +77,30 @@ final class DockerProvider implements Provider {
     }
 
     @Override
+    public void discover(DiscoveryListener listener) {
+        if (!capabilities.contains(Capability.DISCOVER)) {
+            throw new UnsupportedOperationException("discover: the connection does not say discover: true");
+        }
+        Finder made = new Finder(context.connection(), engine, context.ticker(), listener);
+        if (!finder.compareAndSet(null, made)) {
+            throw new IllegalStateException("discover: called twice");
+        }
+        made.open();
+    }
+
+    private void lookAgain() {
+        Finder looking = finder.get();
+        if (looking != null) {
+            looking.outdated();
+        }
+    }
+
+    @Override
     public void close() {
+        Finder looking = finder.get();
+        if (looking != null) {
+            looking.close();
+        }
         EventStream stream = events.get();
         if (stream != null) {
             stream.close();

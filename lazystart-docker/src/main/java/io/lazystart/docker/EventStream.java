@@ -119,6 +119,7 @@ final class EventStream implements AutoCloseable {
 
     /** Stamps are those of the engine's clock: the first span may have a hole where that is another machine's. */
     private void resume() {
+        events.opened();
         if (lost) {
             LOG.info("{}: events are heard again", engine.address());
         }

@@ -132,7 +132,7 @@ class ContainerContractPeerTest extends ProviderContractTest {
             case KILL -> request.contains("/kill?signal=SIGKILL");
             case PAUSE -> request.contains("/pause");
             case UNPAUSE -> request.contains("/unpause");
-            case STATUS, ADDRESS -> request.contains("/json");
+            case STATUS, ADDRESS, HEALTH -> request.contains("/json");
         };
     }
 

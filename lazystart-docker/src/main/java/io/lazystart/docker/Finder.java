@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Container;
+import io.lazystart.provider.DiscoveryListener;
+import io.lazystart.provider.ProviderException;
+import io.lazystart.time.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for labelled containers, on a thread of its own: at first, and whenever the engine's events say that there may be
+ * others. One list for all of them is cheaper than a look at each, and cannot miss one.
+ */
+final class Finder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Finder.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
+
+    private final Engine engine;
+    private final Ticker ticker;
+    private final DiscoveryListener listener;
+    private final Thread thread;
+
+    /** What is wrong and was told. Confined to the thread. */
+    private Set<String> told = Set.of();
+
+    /** Whether there may be others than those found last. Guarded by {@code this}. */
+    private boolean outdated = true;
+
+    private volatile boolean closed;
+
+    Finder(String connection, Engine engine, Ticker ticker, DiscoveryListener listener) {
+        this.engine = engine;
+        this.ticker = ticker;
+        this.listener = listener;
+        this.thread = new Thread(this::follow, "lazystart-" + connection + "-finder");
+        thread.setDaemon(true);
+    }
+
+    void open() {
+        thread.start();
+    }
+
+    /** There may be others by now. From any thread; does not block. */
+    synchronized void outdated() {
+        outdated = true;
+        notifyAll();
+    }
+
+    /** Does not wait for the thread. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void follow() {
+        Duration pause = FIRST_PAUSE;
+        while (!closed) {
+            try {
+                await();
+                look();
+                pause = FIRST_PAUSE;
+            } catch (InterruptedException closing) {
+                continue; // or an interrupt that nobody asked for, which changes nothing
+            } catch (DockerException | ProviderException failed) {
+                LOG.debug("{}: containers cannot be listed: {}", engine.address(), failed.getMessage());
+                outdated();
+                pause = rest(pause);
+            }
+        }
+    }
+
+    private Duration rest(Duration pause) {
+        try {
+            ticker.sleep(pause);
+        } catch (InterruptedException closing) {
+            return pause;
+        }
+        Duration next = pause.multipliedBy(2);
+        return next.compareTo(LAST_PAUSE) < 0 ? next : LAST_PAUSE;
+    }
+
+    private synchronized void await() throws InterruptedException {
+        while (!outdated) {
+            wait();
+        }
+        outdated = false;
+    }
+
+    private void look() throws InterruptedException {
+        List<Container> listed = engine.ask(
+                client -> client.listContainersCmd().withShowAll(true).exec());
+        List<Labelled> containers = new ArrayList<>();
+        for (Container container : listed) {
+            String[] names = container.getNames();
+            Map<String, String> labels = container.getLabels();
+            if (names != null && names.length > 0 && labels != null && !labels.isEmpty()) {
+                containers.add(new Labelled(name(names), labels));
+            }
+        }
+        tellWrong(containers);
+        listener.onServices(LabelledServices.of(containers));
+    }
+
+    /** The container's own name: links to it have a slash between. */
+    private static String name(String[] names) {
+        String own = names[0];
+        for (String name : names) {
+            if (name.lastIndexOf('/') == 0) {
+                own = name;
+            }
+        }
+        return own.startsWith("/") ? own.substring(1) : own;
+    }
+
+    private void tellWrong(List<Labelled> containers) {
+        Set<String> wrong = new HashSet<>();
+        for (Labelled container : containers) {
+            String enable = container.label(Label.ENABLE);
+            if (enable != null && !container.isEnabled() && !container.isDisabled()) {
+                wrong.add(
+                        container.origin() + ": label " + Label.ENABLE + ": " + enable + " (expected: true or false)");
+            }
+        }
+        for (String problem : wrong) {
+            if (!told.contains(problem)) {
+                LOG.warn("{}; this container is left out", problem);
+            }
+        }
+        told = wrong;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The labels of containers that say something to lazystart, and those that Compose sets. */
+final class Label {
+    /** Before each key of a service. */
+    static final String PREFIX = "lazystart.";
+
+    static final String ENABLE = PREFIX + "enable";
+    static final String NAME = PREFIX + "name";
+    static final String PORT = PREFIX + "port";
+
+    static final String COMPOSE_PROJECT = "com.docker.compose.project";
+    static final String COMPOSE_SERVICE = "com.docker.compose.service";
+    static final String COMPOSE_NUMBER = "com.docker.compose.container-number";
+    static final String COMPOSE_ONE_OFF = "com.docker.compose.oneoff";
+    static final String COMPOSE_DEPENDS_ON = "com.docker.compose.depends_on";
+
+    /** Labels about the container itself, by the keys of the provider. */
+    private static final Map<String, String> OF_UNIT = Map.of("port", "port", "network", "network");
+
+    /** Labels that are written differently from the key they stand for. */
+    private static final Map<String, String> ALIASES = Map.of(
+            "host", "hosts",
+            "path", "paths",
+            "stop-method", "stop.method",
+            "stop-signal", "stop.signal",
+            "stop-timeout", "stop.timeout",
+            "stop-drain", "stop.drain");
+
+    private Label() {}
+
+    /** The provider's own key of a label without its prefix; null if it is no such. */
+    static @Nullable String ofUnit(String key) {
+        return OF_UNIT.get(key);
+    }
+
+    /** The key of a service that a label without its prefix stands for. */
+    static String key(String label) {
+        return ALIASES.getOrDefault(label, label);
+    }
+
+    /** Whether a label says something other than a service's key. */
+    static boolean isOwn(String label) {
+        return label.equals(ENABLE) || label.equals(NAME);
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.docker;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container, as far as its labels go.
+ *
+ * @param name its name, without a slash
+ * @param labels all its labels
+ */
+record Labelled(String name, Map<String, String> labels) {
+    Labelled {
+        labels = Map.copyOf(labels);
+    }
+
+    @Nullable
+    String label(String label) {
+        return labels.get(label);
+    }
+
+    /** Whether somebody wants it served. */
+    boolean isEnabled() {
+        return "true".equals(label(Label.ENABLE));
+    }
+
+    /** Whether somebody wants it left alone. */
+    boolean isDisabled() {
+        return "false".equals(label(Label.ENABLE));
+    }
+
+    /** The Compose project and service it is of; null if it is of none, or runs a single command. */
+    @Nullable
+    String composed() {
+        String project = label(Label.COMPOSE_PROJECT);
+        String service = label(Label.COMPOSE_SERVICE);
+        boolean oneOff = "true".equalsIgnoreCase(label(Label.COMPOSE_ONE_OFF));
+        return project == null || service == null || oneOff ? null : project + "-" + service;
+    }
+
+    /** Which of several containers of its Compose service it is, from 1. */
+    int number() {
+        String number = label(Label.COMPOSE_NUMBER);
+        return number != null && number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : 1;
+    }
+
+    /** The name of the service that it is. */
+    String service() {
+        String given = label(Label.NAME);
+        String composed = composed();
+        return given != null ? given : composed != null ? composed : name;
+    }
+
+    /** How messages name it. */
+    String origin() {
+        return "container " + name;
+    }
+}
