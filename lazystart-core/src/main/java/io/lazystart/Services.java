@@ -205,9 +205,9 @@ final class Services {
     Reload reload(Source.Declared wanted) {
         LazyStartConfig next = wanted.config();
         refuseClosed();
-        LazyStartConfig before = config();
-        refuseFixed("state-directory", before.stateDirectory(), next.stateDirectory());
-        refuseFixed("port-range", before.portRange(), next.portRange());
+        LazyStartConfig now = config();
+        refuseFixed("state-directory", now.stateDirectory(), next.stateDirectory());
+        refuseFixed("port-range", now.portRange(), next.portRange());
         Merge merge = discovery.merge(wanted);
         Targets targets;
         try {
@@ -220,11 +220,14 @@ final class Services {
             units.refuse();
             throw refused;
         }
+        Source.Declared before = declared;
         declared = wanted;
         discovery.done(merge, targets);
         Reload done = registry.reload(targets);
         apply(targets);
-        log.info("configuration reloaded: {}", done);
+        if (wanted != before || !done.isEmpty()) { // what was found and is nothing new is not worth a line
+            log.info("configuration reloaded: {}", done);
+        }
         return done;
     }
 

@@ -11,6 +11,9 @@ final class Label {
 
     static final String ENABLE = PREFIX + "enable";
     static final String NAME = PREFIX + "name";
+    /** On containers of lazystart's own tests, so that what they leave can be told from all else. */
+    static final String TEST = PREFIX + "test";
+
     static final String PORT = PREFIX + "port";
 
     static final String COMPOSE_PROJECT = "com.docker.compose.project";
@@ -45,6 +48,6 @@ final class Label {
 
     /** Whether a label says something other than a service's key. */
     static boolean isOwn(String label) {
-        return label.equals(ENABLE) || label.equals(NAME);
+        return label.equals(ENABLE) || label.equals(NAME) || label.equals(TEST);
     }
 }
