@@ -188,7 +188,7 @@ final class HealthProber {
         private ProbeResult probe() throws Exception {
             if (!resolved || (address == null && unit.listens())) {
                 resolved = false;
-                address = upstream.resolve(unit.address());
+                address = upstream.resolve(upstream.asksUnit() ? unit.address() : null);
                 resolved = true;
             }
             if (address == null) {

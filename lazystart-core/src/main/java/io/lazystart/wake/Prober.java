@@ -147,9 +147,8 @@ final class Prober {
         /** Asks for the address until there is one, then probes it. */
         private ProbeResult probe() throws Exception {
             if (!resolved) {
-                UnitAddress given = unit.address();
-                address = upstream.resolve(given);
-                own = upstream.asksUnit() ? given : null;
+                own = upstream.asksUnit() ? unit.address() : null;
+                address = upstream.resolve(own);
                 resolved = address != null;
             }
             if (address == null) {

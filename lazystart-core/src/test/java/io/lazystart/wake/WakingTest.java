@@ -8,6 +8,7 @@ import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lazystart.config.HealthConfig;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason.Kind;
@@ -353,6 +354,22 @@ class WakingTest {
 
         assertThat(h.status()).isEqualTo(Status.READY);
         assertThat(h.unit.askedWhoAnswers()).isEqualTo(1);
+    }
+
+    @Test
+    void upstreamIsFixed_unitThatCannotTellItsAddress_isReadyAllTheSame() {
+        WatcherHarness h =
+                new WatcherHarness(s -> s.upstream("http://127.0.0.1:8080").health(HealthConfig.TCP));
+        h.unit.on(Call.ADDRESS, () -> {
+            throw new IllegalStateException("it exposes no port");
+        });
+
+        h.callerComes();
+        assertThat(h.status()).isEqualTo(Status.READY);
+        h.advance(ofSeconds(60));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+        assertThat(h.probes).isGreaterThan(3);
     }
 
     @Test
