@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ final class Container {
         this.ticker = ticker;
     }
 
-    private record Ended(String run, Exit exit) {}
+    private record Ended(String run, Exit exit, @Nullable Instant at) {}
 
     Engine engine() {
         return engine;
@@ -90,8 +91,9 @@ final class Container {
             return known.exit();
         }
         Exit bare = new Exit(seen.exitCode(), seen.outOfMemory(), List.of());
-        Exit exit = bare.clean() ? bare : new Exit(bare.code(), bare.outOfMemory(), output(seen));
-        lastEnd = new Ended(run, exit);
+        Instant before = known == null ? null : known.at();
+        Exit exit = bare.clean() ? bare : new Exit(bare.code(), bare.outOfMemory(), output(seen, before));
+        lastEnd = new Ended(run, exit, seen.finishedAt());
         return exit;
     }
 
@@ -230,10 +232,10 @@ final class Container {
         }
     }
 
-    /** What it wrote last; nothing where the engine does not keep it. */
-    private List<String> output(Inspection seen) throws InterruptedException {
-        String path =
-                "/containers/" + encoded(seen.id()) + "/logs?stdout=1&stderr=1&tail=" + LastLines.LINES + seen.since();
+    /** What it wrote last in its last run; nothing where the engine does not keep it. */
+    private List<String> output(Inspection seen, @Nullable Instant endBefore) throws InterruptedException {
+        String path = "/containers/" + encoded(seen.id()) + "/logs?stdout=1&stderr=1&tail=" + LastLines.LINES
+                + seen.since(endBefore);
         try (Response answer = engine.open(path);
                 InputStream log = answer.getBody()) {
             return answer.getStatusCode() == 200 ? LastLines.read(log, seen.hasTerminal()) : List.of();

@@ -23,7 +23,7 @@ final class DockerProvider implements Provider {
             Set.of(Capability.PAUSE, Capability.WATCH, Capability.SIGNAL, Capability.HEALTH);
 
     /** How long an event may wait to be understood, and those behind it. */
-    private static final long LOOK_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ProviderContext context;
     private final Engine engine;

@@ -28,7 +28,6 @@ final class EventStream implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
-    private static final int NANO_DIGITS = 9;
     private static final int OK = 200;
 
     private final Engine engine;
@@ -147,8 +146,7 @@ final class EventStream implements AutoCloseable {
     private String path() throws IOException {
         String filters =
                 JSON.writeValueAsString(Map.of("type", List.of("container"), "event", ContainerEvents.ACTIONS));
-        String nanos = String.format("%0" + NANO_DIGITS + "d", since.getNano());
-        return "/events?since=" + since.getEpochSecond() + "." + nanos + "&filters="
+        return "/events?since=" + Inspection.stamp(since) + "&filters="
                 + URLEncoder.encode(filters, StandardCharsets.UTF_8);
     }
 

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import io.lazystart.provider.Health;
 import io.lazystart.provider.UnitStatus.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Inspection {
     private static final int SHORT_ID = 12;
     private static final String NEVER = "0001-01-01T00:00:00Z";
+
+    /** How much earlier than its stamp a run may have begun, with a lot to spare. */
+    private static final Duration EARLY = Duration.ofSeconds(1);
 
     private final InspectContainerResponse told;
     private final ContainerState state;
@@ -72,19 +76,33 @@ final class Inspection {
         return never ? null : shortId(id()) + "@" + startedAt;
     }
 
+    /** When its last run ended, where that is known. */
+    @Nullable
+    Instant finishedAt() {
+        return instant(state.getFinishedAt());
+    }
+
     /**
-     * What keeps the output of earlier runs out of a question for the last run's. A run may write before the engine stamps
-     * its start, by as long as that takes.
+     * What keeps the output of earlier runs out of a question for the last run's. The engine's stamps are of no use by
+     * themselves: a run may write before its start is stamped, and its last line may be stamped after its end. Half-way
+     * between the two runs neither writes.
      */
-    String since() {
-        String startedAt = state.getStartedAt();
-        try {
-            return startedAt == null
-                    ? ""
-                    : "&since=" + Instant.parse(startedAt).minusSeconds(1).getEpochSecond();
-        } catch (DateTimeParseException unknown) {
+    String since(@Nullable Instant endBefore) {
+        Instant startedAt = instant(state.getStartedAt());
+        if (startedAt == null) {
             return "";
         }
+        Duration early = EARLY;
+        if (endBefore != null && endBefore.isBefore(startedAt)) {
+            Duration half = Duration.between(endBefore, startedAt).dividedBy(2);
+            early = half.compareTo(EARLY) < 0 ? half : EARLY;
+        }
+        return "&since=" + stamp(startedAt.minus(early));
+    }
+
+    /** A point in time as the engine reads it in a query. */
+    static String stamp(Instant time) {
+        return String.format("%d.%09d", time.getEpochSecond(), time.getNano());
     }
 
     /** What its last run ended with; means something only if {@link #run()} does, and nothing runs. */
@@ -125,6 +143,17 @@ final class Inspection {
         Map<String, String> labels =
                 told.getConfig() == null ? null : told.getConfig().getLabels();
         return labels == null ? null : labels.get(name);
+    }
+
+    private static @Nullable Instant instant(@Nullable String text) {
+        if (text == null || text.isEmpty() || text.equals(NEVER)) {
+            return null;
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException foreign) {
+            return null;
+        }
     }
 
     private static boolean yes(@Nullable Boolean flag) {

@@ -4,10 +4,12 @@ package io.lazystart.docker;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person at another terminal does: a second client of the engine, under which all containers of a test are made
@@ -43,6 +46,7 @@ final class Containers implements AutoCloseable {
 
     private final Engine engine = new Engine(EngineAddress.socket(SOCKET), null);
     private final List<String> made = new ArrayList<>();
+    private @Nullable String network;
 
     Containers() throws IOException, InterruptedException {
         Images.make();
@@ -57,7 +61,7 @@ final class Containers implements AutoCloseable {
         return create(service, script, command -> command);
     }
 
-    /** As above, in the network that the engine would choose, with more said of it. Gives its id. */
+    /** As above, with more said of it. Gives its id. */
     String create(String service, String script, UnaryOperator<CreateContainerCmd> more) {
         String name = name(service);
         remove(name);
@@ -73,6 +77,18 @@ final class Containers implements AutoCloseable {
         });
     }
 
+    /** A network of the test's own; whoever starts a second engine on this machine may take the default one away. */
+    String network() {
+        if (network == null) {
+            network = PREFIX + "net";
+            ask(client -> client.createNetworkCmd()
+                    .withName(network)
+                    .withLabels(Map.of(LABEL, "true"))
+                    .exec());
+        }
+        return network;
+    }
+
     void start(String service) {
         ask(client -> client.startContainerCmd(name(service)).exec());
     }
@@ -85,6 +101,15 @@ final class Containers implements AutoCloseable {
 
     void signal(String service, String signal) {
         ask(client -> client.killContainerCmd(name(service)).withSignal(signal).exec());
+    }
+
+    /** Runs a command inside. */
+    void run(String service, String... command) {
+        ask(client -> {
+            String exec =
+                    client.execCreateCmd(name(service)).withCmd(command).exec().getId();
+            return client.execStartCmd(exec).withDetach(true).exec(new Ignored());
+        });
     }
 
     ContainerState state(String service) {
@@ -135,6 +160,12 @@ final class Containers implements AutoCloseable {
     @Override
     public void close() {
         made.forEach(this::remove);
+        if (network != null) {
+            ask(client -> client.removeNetworkCmd(network).exec());
+        }
         engine.close();
     }
+
+    /** Nobody waits for what it says. */
+    private static final class Ignored extends ResultCallback.Adapter<Frame> {}
 }

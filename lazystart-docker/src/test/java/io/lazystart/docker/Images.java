@@ -14,7 +14,7 @@ final class Images {
     /** Its commands are at /bin; it exposes nothing, and /www has one page. */
     static final String BUSYBOX = "lazystart/busybox:test";
 
-    private static final List<String> COMMANDS = List.of("sh", "sleep", "httpd", "cat", "echo", "tail", "head", "yes");
+    private static final List<String> COMMANDS = List.of("sh", "sleep", "httpd", "cat", "echo", "tail", "wc", "touch");
     private static final String SCRIPT = """
             set -e
             mkdir -p "$1/bin" "$1/www" "$1/tmp"
