@@ -11,6 +11,8 @@ import io.lazystart.provider.ProviderException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +102,7 @@ final class Engine implements AutoCloseable {
             throw new InterruptedException();
         }
         try {
-            return call.get();
+            return address.socketPath() == null ? beside(call) : call.get();
         } catch (DockerException refusal) {
             throw refusal;
         } catch (RuntimeException failure) {
@@ -113,6 +115,27 @@ final class Engine implements AutoCloseable {
                     ? closedAlready(failure)
                     : new ProviderException(
                             Unreachable.explain(address, System.getProperty("user.name", "?"), failure), null, failure);
+        }
+    }
+
+    /**
+     * Makes a call on a thread of its own: a read from the network does not hear an interrupt, and whoever waits for it must.
+     * The thread ends with the answer, with the engine's silence, or when this is closed.
+     */
+    private static <T> T beside(Supplier<T> call) throws InterruptedException {
+        FutureTask<T> task = new FutureTask<>(call::get);
+        Thread thread = new Thread(task, "lazystart-docker-call");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : new IllegalStateException(failed.getCause());
+        } catch (InterruptedException interrupted) {
+            thread.interrupt(); // which it hears while it waits for a connection
+            throw interrupted;
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.lazystart.time.Ticker;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -73,6 +74,9 @@ final class EventStream implements AutoCloseable {
                     pause = FIRST_PAUSE;
                 }
                 miss("the engine has ended it");
+            } catch (SocketTimeoutException silence) {
+                // Nothing may have happened, or nobody be there any more: the next attempt tells, and misses nothing.
+                continue;
             } catch (IOException | RuntimeException broken) {
                 miss(broken.getMessage());
             } catch (InterruptedException closing) {

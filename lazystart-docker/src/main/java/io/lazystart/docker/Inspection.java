@@ -119,11 +119,9 @@ final class Inspection {
         return told.getConfig() != null && yes(told.getConfig().getTty());
     }
 
-    /** The signal that its image or its settings ask for. */
+    /** The signal that its image or its settings ask for. docker-java keeps it only among what it has not understood. */
     String stopSignal() {
-        Object signal = told.getConfig() == null
-                ? null
-                : told.getConfig().getRawValues().get("StopSignal");
+        Object signal = told.getRawValues().get("Config") instanceof Map<?, ?> config ? config.get("StopSignal") : null;
         return signal == null || signal.toString().isBlank() ? "SIGTERM" : signal.toString();
     }
 

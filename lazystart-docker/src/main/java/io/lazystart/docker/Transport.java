@@ -18,6 +18,9 @@ final class Transport implements DockerHttpClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+    /** How long an engine may be silent that is reached by network; it does not apply to sockets of this machine. */
+    private static final Duration SILENCE = Duration.ofMinutes(5);
+
     private final DockerHttpClient client;
 
     private Transport(DockerHttpClient client) {
@@ -35,7 +38,8 @@ final class Transport implements DockerHttpClient {
         ZerodepDockerHttpClient.Builder builder = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(address.uri())
                 .maxConnections(MAX_CONNECTIONS)
-                .connectionTimeout(CONNECT_TIMEOUT);
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .responseTimeout(SILENCE);
         return new Transport((context == null ? builder : builder.sslConfig(() -> context)).build());
     }
 

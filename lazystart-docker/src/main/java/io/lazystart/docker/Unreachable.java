@@ -9,10 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one sentence why an engine cannot be reached, and what to do. */
 final class Unreachable {
+    /** What the transport puts before the reason, and the address does already. */
+    private static final Pattern CONNECT = Pattern.compile("^Connect to \\S+ failed: ");
+
     private Unreachable() {}
 
     /** Explains the failure of a connection. */
@@ -20,7 +24,7 @@ final class Unreachable {
         String said = reason(failure);
         Path socket = address.socketPath();
         if (socket == null) {
-            return address + ": " + said + " (expected: a running engine)";
+            return address + ": " + CONNECT.matcher(said).replaceFirst("") + " (expected: a running engine)";
         }
         String lower = said.toLowerCase(Locale.ROOT);
         if (Files.notExists(socket)) {

@@ -3,8 +3,8 @@
  * Containers of a Docker engine, or of one that speaks its language such as Podman: {@link
  * io.lazystart.docker.DockerProviderFactory} is found on the class path and serves the type {@code docker}.
  *
- * <p>Threads: questions and verbs run on the thread that calls them, and end when it is interrupted. One daemon thread for
- * each engine reads its event stream.
+ * <p>Threads: questions and verbs run on the thread that calls them, or beside it where the engine is reached by network, and
+ * end when it is interrupted. One daemon thread for each engine reads its event stream.
  */
 @NullMarked
 package io.lazystart.docker;
