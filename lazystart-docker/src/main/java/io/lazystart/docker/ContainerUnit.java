@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A service's view of a container: how to reach it is the service's own. */
 final class ContainerUnit implements Unit {
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{12}|[0-9a-f]{64}");
     private static final int MAX_PORT = 65_535;
 

@@ -44,12 +44,17 @@ final class Containers implements AutoCloseable {
     private static final String PREFIX =
             "lazystart-test-" + ProcessHandle.current().pid() + "-";
 
-    private final Engine engine = new Engine(EngineAddress.socket(SOCKET), null);
+    private final Engine engine;
     private final List<String> made = new ArrayList<>();
     private @Nullable String network;
 
     Containers() throws IOException, InterruptedException {
-        Images.make();
+        this(SOCKET);
+    }
+
+    Containers(Path socket) throws IOException, InterruptedException {
+        engine = new Engine(EngineAddress.socket(socket), null);
+        Images.make(socket);
     }
 
     static String name(String service) {

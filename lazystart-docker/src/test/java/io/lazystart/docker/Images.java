@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** An image without a registry: the static busybox of this machine, under the names of the commands that tests use. */
@@ -24,29 +26,27 @@ final class Images {
             tar -C "$1" -c . | docker import -c 'CMD ["/bin/sh"]' - %s
             """.formatted(String.join(" ", COMMANDS), BUSYBOX);
 
-    private static boolean made; // guarded by the class
+    /** Engines that have it. Guarded by the class. */
+    private static final Set<Path> MADE = new HashSet<>();
 
     private Images() {}
 
     /** Makes it where it is not there yet. */
-    static synchronized void make() throws IOException, InterruptedException {
-        if (made) {
+    static synchronized void make(Path engine) throws IOException, InterruptedException {
+        if (!MADE.add(engine) || run(engine, "docker", "image", "inspect", BUSYBOX) == 0) {
             return;
         }
-        if (run("docker", "image", "inspect", BUSYBOX) != 0) {
-            Path folder = Files.createTempDirectory("lazystart-image");
-            assertThat(run("sh", "-c", SCRIPT, "sh", folder.toString())).isZero();
-            assertThat(run("rm", "-r", folder.toString())).isZero();
-        }
-        made = true;
+        Path folder = Files.createTempDirectory("lazystart-image");
+        assertThat(run(engine, "sh", "-c", SCRIPT, "sh", folder.toString())).isZero();
+        assertThat(run(engine, "rm", "-r", folder.toString())).isZero();
     }
 
-    private static int run(String... command) throws IOException, InterruptedException {
+    private static int run(Path engine, String... command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().keySet().removeIf(name -> name.startsWith("DOCKER_"));
-        builder.environment().put("DOCKER_HOST", "unix://" + Containers.SOCKET);
+        builder.environment().put("DOCKER_HOST", "unix://" + engine);
         Process process = builder.start();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
