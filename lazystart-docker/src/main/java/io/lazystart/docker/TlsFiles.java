@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.docker;
 
-import com.github.dockerjava.core.util.CertificateUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -29,7 +29,7 @@ record TlsFiles(
     /** Nothing but what Java trusts. */
     static final TlsFiles NONE = new TlsFiles(null, null, null, true);
 
-    private static final char[] PASSWORD = "docker".toCharArray(); // of a key store that never leaves the memory
+    private static final char[] PASSWORD = "unused".toCharArray(); // of a key store that never leaves the memory
 
     /** The three files as Docker names them, those of them that are there. */
     static TlsFiles in(Path folder, boolean verify) {
@@ -43,7 +43,7 @@ record TlsFiles(
     /**
      * Reads the files.
      *
-     * @throws IOException if one cannot be read, or is not what it should be
+     * @throws IOException naming a file that cannot be read, or is not what it should be
      */
     SSLContext context() throws IOException {
         try {
@@ -51,7 +51,7 @@ record TlsFiles(
             context.init(keys(), trusted(), null);
             return context;
         } catch (GeneralSecurityException failure) {
-            throw new IOException("tls: " + this + " (expected: PEM files that can be read): " + failure, failure);
+            throw new IOException("tls: " + this + " (expected: files that fit each other): " + failure, failure);
         }
     }
 
@@ -59,7 +59,9 @@ record TlsFiles(
         if (cert == null || key == null) {
             return null;
         }
-        KeyStore own = CertificateUtils.createKeyStore(Files.readString(key), Files.readString(cert));
+        KeyStore own = emptyStore();
+        Certificate[] chain = Pem.certificates(cert).toArray(Certificate[]::new);
+        own.setKeyEntry("own", Pem.key(key), PASSWORD, chain);
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(own, PASSWORD);
         return keys.getKeyManagers();
@@ -72,9 +74,19 @@ record TlsFiles(
         if (ca == null) {
             return null;
         }
+        KeyStore authorities = emptyStore();
+        for (Certificate authority : Pem.certificates(ca)) {
+            authorities.setCertificateEntry("ca-" + authorities.size(), authority);
+        }
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trusted.init(CertificateUtils.createTrustStore(Files.readString(ca)));
+        trusted.init(authorities);
         return trusted.getTrustManagers();
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
     }
 
     private static @Nullable Path present(Path file) {

@@ -223,6 +223,9 @@ final class Forwarder implements AutoCloseable {
                 }
                 selector.selectedKeys().clear();
             }
+            if (client.read(ByteBuffer.allocate(1)) < 0) {
+                return false; // it left just before the release
+            }
             key.cancel();
             selector.selectNow();
             client.configureBlocking(true);
