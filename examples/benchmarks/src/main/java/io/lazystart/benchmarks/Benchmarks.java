@@ -22,6 +22,8 @@ public final class Benchmarks {
                           what requests notice of reloads that concern others
               scale [--services 100000] [--awake 1000] [--seconds 60]
                           what very many services cost while few of them are awake
+              docker [--rounds 40] [--warm-up 5]
+                          what callers of stopped and paused containers wait beyond the engine; needs one
               jmh [PATTERN] [--quick]
                           a warm request's lease and HTTP decision against the least that they could cost
 
@@ -58,7 +60,8 @@ public final class Benchmarks {
 
     private static Benchmark benchmark(List<String> args) {
         if (args.isEmpty()) {
-            throw new UsageException("no name (expected: wake-overhead, herd, first-page, reload, scale or jmh)");
+            throw new UsageException(
+                    "no name (expected: wake-overhead, herd, first-page, reload, scale, docker or jmh)");
         }
         List<String> options = args.subList(1, args.size());
         return switch (args.get(0)) {
@@ -67,10 +70,12 @@ public final class Benchmarks {
             case "first-page" -> FirstPage.of(options);
             case "reload" -> ReloadUnderLoad.of(options);
             case "scale" -> Scale.of(options);
+            case "docker" -> DockerWake.of(options);
             case "jmh" -> JmhRun.of(options);
             default ->
-                throw new UsageException(args.get(0)
-                        + ": no such benchmark (expected: wake-overhead, herd, first-page, reload, scale or jmh)");
+                throw new UsageException(
+                        args.get(0)
+                                + ": no such benchmark (expected: wake-overhead, herd, first-page, reload, scale, docker or jmh)");
         };
     }
 }

@@ -30,12 +30,17 @@ final class HeldCall implements AutoCloseable {
 
     /** Sends the request; the target is what the answer's body has to be. */
     static HeldCall send(InetSocketAddress server, String target) throws IOException {
+        return send(server, "benchmark.localhost", target);
+    }
+
+    /** Likewise, to a host by its name. */
+    static HeldCall send(InetSocketAddress server, String host, String target) throws IOException {
         Socket socket = new Socket();
         try {
             socket.connect(server, TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.setTcpNoDelay(true);
-            String head = "GET " + target + " HTTP/1.1\r\nHost: benchmark.localhost\r\n\r\n";
+            String head = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             return new HeldCall(socket, target);
         } catch (IOException | RuntimeException e) {
