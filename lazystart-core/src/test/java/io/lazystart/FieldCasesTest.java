@@ -22,7 +22,7 @@ class FieldCasesTest {
     private static final Path CASES = ROOT.resolve("docs").resolve("field-cases.md");
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)(?:\\.(\\w+))?`");
     private static final List<String> MODULES =
-            List.of("lazystart-core", "lazystart-netty", "examples/gateway", "examples/benchmarks");
+            List.of("lazystart-core", "lazystart-netty", "lazystart-docker", "examples/gateway", "examples/benchmarks");
 
     @Test
     void everyCase_isAnsweredByWhatExists() throws IOException {
