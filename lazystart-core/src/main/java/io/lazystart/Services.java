@@ -5,7 +5,6 @@ import io.lazystart.config.HealthConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
-import io.lazystart.config.UnitConfig;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.http.HttpGate;
 import io.lazystart.http.HttpGates;
@@ -26,7 +25,6 @@ import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
 import io.lazystart.watch.CircuitListener;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,6 +86,7 @@ final class Services {
 
     private final Registry registry;
     private final Rounds rounds;
+    private final Planner planner;
 
     /** Held by one reload at a time; providers are opened under it. */
     private final ReentrantLock turn = new ReentrantLock();
@@ -117,6 +116,7 @@ final class Services {
         rounds = new Rounds(scheduler, registry.holders());
         units = new Units(
                 found, ticker, scheduler, connection -> new ConnectionEvents(connection, registry.holders(), rounds));
+        planner = new Planner(units, registry::entries);
     }
 
     /** Opens providers and watchers; what was opened is closed again if one is refused. */
@@ -128,7 +128,7 @@ final class Services {
             opened.units.discover(opened.discovery::listener);
             opened.discovery.awaitFirst();
             Merge merge = opened.discovery.merge(declared);
-            Targets targets = opened.targets(merge);
+            Targets targets = opened.planner.targets(merge);
             host.vetoes().check(targets.services().keySet());
             opened.units.watch();
             opened.discovery.done(merge, targets);
@@ -153,7 +153,7 @@ final class Services {
             Services opened = new Services(there, found, host);
             try {
                 opened.units.connect(elsewhere);
-                opened.targets(opened.discovery.merge(there));
+                opened.planner.targets(opened.discovery.merge(there));
             } catch (ConfigException refused) {
                 throw scratch.translated(refused);
             } finally {
@@ -203,6 +203,12 @@ final class Services {
      * @throws IllegalStateException if the host was closed
      */
     Reload reload(Source.Declared wanted) {
+        Reload done = serve(wanted);
+        log.info("configuration reloaded: {}", done);
+        return done;
+    }
+
+    private Reload serve(Source.Declared wanted) {
         LazyStartConfig next = wanted.config();
         refuseClosed();
         LazyStartConfig now = config();
@@ -213,21 +219,17 @@ final class Services {
         try {
             units.connect(next);
             units.discover(discovery::listener);
-            targets = targets(merge);
+            targets = planner.targets(merge);
             refuseClosed();
             units.watch();
         } catch (RuntimeException | Error refused) {
             units.refuse();
             throw refused;
         }
-        Source.Declared before = declared;
         declared = wanted;
         discovery.done(merge, targets);
         Reload done = registry.reload(targets);
         apply(targets);
-        if (wanted != before || !done.isEmpty()) { // what was found and is nothing new is not worth a line
-            log.info("configuration reloaded: {}", done);
-        }
         return done;
     }
 
@@ -241,8 +243,9 @@ final class Services {
             return;
         }
         try {
-            Reload done = reload(() -> reload(declared));
+            Reload done = reload(() -> serve(declared));
             if (!done.isEmpty()) {
+                log.info("found anew: {}", done);
                 onDiscovered.accept(done);
             }
         } catch (RuntimeException | Error e) {
@@ -270,37 +273,6 @@ final class Services {
         httpGates.limits(next.limits());
         registry.apply(targets);
         rounds.of(units.silent(targets.services().values().stream()));
-    }
-
-    /** What each service is to be, those that were found among them; providers are opened, and closed by the caller if this fails. */
-    private Targets targets(Merge merge) {
-        while (true) {
-            try {
-                return targets(merge.config());
-            } catch (ConfigException refused) {
-                merge.leaveOut(refused);
-            }
-        }
-    }
-
-    private Targets targets(LazyStartConfig next) {
-        Map<String, Units.Opened> opened = new HashMap<>(2 * next.services().size());
-        next.services().forEach((name, service) -> {
-            UnitConfig described = service.unit();
-            if (described != null) {
-                opened.put(name, unit(service, described, next));
-            }
-        });
-        return Targets.of(next, opened);
-    }
-
-    /** The unit that the service has by now, if it is described in the same way. */
-    private Units.Opened unit(ServiceConfig service, UnitConfig described, LazyStartConfig next) {
-        Entry known = registry.entries().get(service.name());
-        Units.Opened before = known == null ? null : known.opened();
-        return before != null && before.described().equals(described)
-                ? units.again(service, before)
-                : units.unit(service, described, next);
     }
 
     private StartTimes startTimes(String service) {

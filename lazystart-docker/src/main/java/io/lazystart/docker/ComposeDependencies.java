@@ -48,7 +48,7 @@ final class ComposeDependencies {
         }
         String project = Objects.requireNonNull(container.label(Label.COMPOSE_PROJECT));
         List<Edge> edges = new ArrayList<>();
-        for (String part : label.split(",")) {
+        for (String part : label.split(",", -1)) {
             Edge edge = edge(project, part.strip().split(":", -1));
             if (edge != null) {
                 edges.add(edge);

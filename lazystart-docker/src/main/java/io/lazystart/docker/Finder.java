@@ -70,7 +70,7 @@ final class Finder implements AutoCloseable {
                 look();
                 pause = FIRST_PAUSE;
             } catch (InterruptedException closing) {
-                continue; // or an interrupt that nobody asked for, which changes nothing
+                LOG.debug("{}: interrupted", engine.address()); // closing, or nobody's wish, which changes nothing
             } catch (DockerException | ProviderException failed) {
                 LOG.debug("{}: containers cannot be listed: {}", engine.address(), failed.getMessage());
                 outdated();
