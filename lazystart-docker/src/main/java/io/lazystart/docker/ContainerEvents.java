@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Tells the core what the engine's events mean for its units. An event names a container, but not the run that it is
  * about, so that the container is looked at before its start or end is told. Confined to the thread of the event stream.
  */
-final class ContainerEvents {
+final class ContainerEvents implements EngineEvents {
     /** What is asked for. A {@code kill} is a signal that was sent, of which the container may think what it likes. */
-    static final List<String> ACTIONS =
+    private static final List<String> ACTIONS =
             List.of("start", "die", "pause", "unpause", "create", "destroy", "rename", "health_status");
 
     /** After these there may be other containers. */
@@ -49,16 +49,23 @@ final class ContainerEvents {
         this.onOthers = onOthers;
     }
 
-    UnitListener listener() {
+    @Override
+    public Map<String, List<String>> filters() {
+        return Map.of("type", List.of("container"), "event", ACTIONS);
+    }
+
+    @Override
+    public UnitListener listener() {
         return listener;
     }
 
-    /** The stream is open: what came and went before was not heard. */
-    void opened() {
+    @Override
+    public void opened() {
         onOthers.run();
     }
 
-    void heard(JsonNode event) {
+    @Override
+    public void heard(JsonNode event) {
         String action = event.path("Action").asText();
         if (OF_OTHERS.contains(action)) {
             onOthers.run();

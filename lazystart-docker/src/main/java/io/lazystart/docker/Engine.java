@@ -9,7 +9,9 @@ import com.github.dockerjava.transport.DockerHttpClient.Request;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.lazystart.provider.ProviderException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -60,10 +62,39 @@ final class Engine implements AutoCloseable {
      */
     Response open(String path) throws InterruptedException {
         DockerHttpClient asked = transport();
-        String versioned = apiVersion == null ? path : "/v" + apiVersion + path;
-        return guarded(() -> asked.execute(
-                Request.builder().method(Request.Method.GET).path(versioned).build()));
+        Request request = request(path, null);
+        return guarded(() -> asked.execute(request));
     }
+
+    /**
+     * Asks for what docker-java has no words for, or too few.
+     *
+     * @param path with its query
+     * @param json what to send, or null to only ask
+     * @return the answer, whose status may be any
+     * @throws ProviderException if the engine cannot be reached, or breaks off
+     * @throws InterruptedException if the thread is interrupted before or while it waits for the answer
+     */
+    Answer exchange(String path, byte @Nullable [] json) throws InterruptedException {
+        DockerHttpClient asked = transport();
+        Request request = request(path, json);
+        return guarded(() -> {
+            try (Response answer = asked.execute(request)) {
+                byte[] body = answer.getBody().readAllBytes();
+                return new Answer(answer.getStatusCode(), new String(body, StandardCharsets.UTF_8));
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        });
+    }
+
+    /**
+     * An answer that has been read.
+     *
+     * @param status of HTTP
+     * @param text the body
+     */
+    record Answer(int status, String text) {}
 
     /** Whether a failure is only the trace of an interrupt, whose flag is cleared then. */
     static boolean isInterrupt(Throwable failure) {
@@ -95,6 +126,18 @@ final class Engine implements AutoCloseable {
                 throw new ProviderException(address + ": close: " + failure.getMessage(), null, failure);
             }
         }
+    }
+
+    private Request request(String path, byte @Nullable [] json) {
+        String versioned = apiVersion == null ? path : "/v" + apiVersion + path;
+        return json == null
+                ? Request.builder().method(Request.Method.GET).path(versioned).build()
+                : Request.builder()
+                        .method(Request.Method.POST)
+                        .path(versioned)
+                        .putHeader("Content-Type", "application/json")
+                        .bodyBytes(json)
+                        .build();
     }
 
     private <T> T guarded(Supplier<T> call) throws InterruptedException {

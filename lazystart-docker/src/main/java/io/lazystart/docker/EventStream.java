@@ -13,8 +13,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +31,7 @@ final class EventStream implements AutoCloseable {
 
     private final Engine engine;
     private final Ticker ticker;
-    private final ContainerEvents events;
+    private final EngineEvents events;
     private final Thread thread;
 
     /** From when on events are asked for. Confined to the thread, but for the first value. */
@@ -45,7 +43,7 @@ final class EventStream implements AutoCloseable {
     private volatile @Nullable Response open;
     private volatile boolean closed;
 
-    EventStream(String connection, Engine engine, Ticker ticker, ContainerEvents events) {
+    EventStream(String connection, Engine engine, Ticker ticker, EngineEvents events) {
         this.engine = engine;
         this.ticker = ticker;
         this.events = events;
@@ -148,8 +146,7 @@ final class EventStream implements AutoCloseable {
     }
 
     private String path() throws IOException {
-        String filters =
-                JSON.writeValueAsString(Map.of("type", List.of("container"), "event", ContainerEvents.ACTIONS));
+        String filters = JSON.writeValueAsString(events.filters());
         return "/events?since=" + Inspection.stamp(since) + "&filters="
                 + URLEncoder.encode(filters, StandardCharsets.UTF_8);
     }

@@ -22,8 +22,12 @@ final class Refusals {
     /** The engine's words without the layers that they came through. */
     static String said(DockerException refusal) {
         String text = String.valueOf(refusal.getMessage());
-        String body = STATUS.matcher(text).replaceFirst("");
-        String line = SPACE.matcher(message(body)).replaceAll(" ").strip();
+        return innermost(message(STATUS.matcher(text).replaceFirst("")));
+    }
+
+    /** A reason without the layers that it came through, in one line. */
+    static String innermost(String reason) {
+        String line = SPACE.matcher(reason).replaceAll(" ").strip();
         String inner = LAYERS.matcher(line).replaceFirst("");
         String tail = inner.endsWith(": unknown") ? inner.substring(0, inner.length() - ": unknown".length()) : inner;
         return LONG_ID.matcher(tail).replaceAll("$1");
