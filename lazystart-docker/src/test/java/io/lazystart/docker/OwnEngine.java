@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,12 +24,24 @@ final class OwnEngine implements AutoCloseable {
             "grep -F \" $1/\" /proc/mounts | cut -d ' ' -f 2 | sort -r | xargs -r umount -l && rm -rf \"$1\"/*";
 
     private final Path folder;
+    private final List<String> options;
     private Process process;
 
-    /** Begins it, and returns when it answers. */
+    /** Begins one whose containers outlive it, and returns when it answers. */
     OwnEngine(Path folder) throws Exception {
+        this(folder, List.of("--bridge=none", "--iptables=false", "--live-restore"));
+    }
+
+    /** Begins it, and returns when it answers. */
+    OwnEngine(Path folder, List<String> options) throws Exception {
         this.folder = folder;
+        this.options = options;
         start();
+    }
+
+    /** Whose network namespace is the engine's. */
+    long pid() {
+        return process.pid();
     }
 
     Path socket() {
@@ -39,7 +52,7 @@ final class OwnEngine implements AutoCloseable {
     void start() throws Exception {
         // Its containerd dies with it, and may be left as a process that nobody has buried, for which it would wait.
         Files.deleteIfExists(folder.resolve("exec/containerd/containerd.pid"));
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 "unshare",
                 "--net",
                 "dockerd",
@@ -50,10 +63,8 @@ final class OwnEngine implements AutoCloseable {
                 "--pidfile",
                 folder.resolve("pid").toString(),
                 "-H",
-                "unix://" + socket(),
-                "--bridge=none",
-                "--iptables=false",
-                "--live-restore");
+                "unix://" + socket()));
+        command.addAll(options);
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
