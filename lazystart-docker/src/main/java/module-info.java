@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Wakes containers of a Docker engine and puts them to sleep. */
+/** Wakes containers of a Docker engine and services of a swarm, and puts them to sleep. */
 @SuppressWarnings("requires-automatic") // docker-java has no module descriptors
 module io.lazystart.docker {
     requires transitive io.lazystart.core;
@@ -17,5 +17,6 @@ module io.lazystart.docker {
     exports io.lazystart.docker;
 
     provides io.lazystart.provider.ProviderFactory with
-            io.lazystart.docker.DockerProviderFactory;
+            io.lazystart.docker.DockerProviderFactory,
+            io.lazystart.docker.SwarmProviderFactory;
 }
