@@ -26,7 +26,10 @@ final class EventStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
+
+    /** Short, as whatever happens while nothing is heard is noticed that much later, and a try costs next to nothing. */
+    private static final Duration LAST_PAUSE = Duration.ofMillis(500);
+
     private static final int OK = 200;
 
     private final Engine engine;

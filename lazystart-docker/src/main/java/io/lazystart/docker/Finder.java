@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Finder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Finder.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LAST_PAUSE = Duration.ofMillis(500);
 
     private final Engine engine;
     private final Ticker ticker;

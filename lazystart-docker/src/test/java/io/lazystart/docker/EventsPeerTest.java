@@ -182,6 +182,25 @@ class EventsPeerTest {
     }
 
     @Test
+    void streamCutForLong_isBackWithinASecond() throws Exception {
+        containers.create("a", Containers.POLITE);
+        Unit unit = bench.unit("a");
+        unit.start();
+        bench.await(unit, Kind.STARTED, 1);
+        int opened = streams();
+
+        forwarder.cut(request -> request.contains("/events"));
+        containers.kill("a");
+        Bench.eventually().until(() -> streams() >= opened + 6); // the pauses do not grow any more
+        forwarder.mend();
+        long mended = System.nanoTime();
+
+        Bench.eventually().until(() -> bench.resyncs.get() == 1);
+        assertThat(unit.status().state()).isEqualTo(State.STOPPED);
+        assertThat(Duration.ofNanos(System.nanoTime() - mended)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
     void eventThatCannotBeLookedInto_isToldVaguely_andThoseBehindItCome() throws Exception {
         containers.create("a", Containers.POLITE);
         containers.create("b", Containers.POLITE);
