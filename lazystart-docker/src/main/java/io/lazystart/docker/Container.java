@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,18 @@ final class Container {
     private final Engine engine;
     private final Ticker ticker;
 
+    /** By which it is known to {@link #claims}, as to the core. */
+    private final String canonical;
+
+    private final Claims claims;
+
     /** How the last run ended whose output was read. Read and replaced as a whole; who comes late reads it again. */
     private volatile @Nullable Ended lastEnd;
 
-    Container(String reference, Engine engine, Ticker ticker) {
+    Container(String reference, Engine engine, Ticker ticker, Claims claims) {
+        this.canonical = ContainerUnit.canonical(reference);
         this.reference = reference;
+        this.claims = claims;
         this.engine = engine;
         this.ticker = ticker;
     }
@@ -47,10 +55,32 @@ final class Container {
         return engine;
     }
 
-    /** Looks at it, or gives null if it is missing. */
+    /**
+     * Looks at it, or gives null if it is missing.
+     *
+     * @throws ProviderException also if another reference was found to mean the same container, and still does
+     */
     @Nullable
     Inspection look() throws InterruptedException {
-        return look(reference);
+        Inspection seen = look(reference);
+        String other = claims.found(canonical, idOf(seen));
+        while (other != null) {
+            String othersId = idOf(look(other));
+            if (claims.found(other, othersId) == null && Objects.equals(othersId, idOf(seen))) {
+                throw new ProviderException(
+                        "container " + canonical + ": it is the container \"" + other
+                                + "\", which another service names so (expected: one name for it everywhere)",
+                        null,
+                        null);
+            }
+            other = claims.found(canonical, idOf(seen));
+        }
+        return seen;
+    }
+
+    /** Whether a container is known to be another reference's, who tells of it. */
+    boolean isOfAnother(String id) {
+        return claims.isOfAnother(canonical, id);
     }
 
     /** Looks at what has the name or id now, which for an id is this container in its life so far. */
@@ -100,6 +130,7 @@ final class Container {
     /** Starts it and gives the run's id. */
     @Nullable
     String start() throws InterruptedException {
+        refuseOthers();
         try {
             engine.ask(client -> client.startContainerCmd(reference).exec());
         } catch (NotModifiedException runsAlready) {
@@ -146,6 +177,7 @@ final class Container {
     }
 
     void pause() throws InterruptedException {
+        refuseOthers();
         try {
             engine.ask(client -> client.pauseContainerCmd(reference).exec());
         } catch (DockerException refusal) {
@@ -154,10 +186,18 @@ final class Container {
     }
 
     void unpause() throws InterruptedException {
+        refuseOthers();
         try {
             engine.ask(client -> client.unpauseContainerCmd(reference).exec());
         } catch (DockerException refusal) {
             throw refused("unpause", refusal);
+        }
+    }
+
+    /** A look takes time, which is saved where it was found to be nobody else's. */
+    private void refuseOthers() throws InterruptedException {
+        if (!claims.isHolder(canonical)) {
+            look();
         }
     }
 
@@ -260,6 +300,10 @@ final class Container {
                         + ")",
                 null,
                 cause);
+    }
+
+    private static @Nullable String idOf(@Nullable Inspection seen) {
+        return seen == null ? null : seen.id();
     }
 
     private static String ending(Exit exit) {

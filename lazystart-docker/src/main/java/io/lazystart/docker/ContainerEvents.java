@@ -98,11 +98,17 @@ final class ContainerEvents implements EngineEvents {
     }
 
     private void tell(String unit, Container container, String id, String action, JsonNode attributes) {
-        switch (action) {
-            case "start" -> listener.onEvent(started(unit, container, id));
-            case "die" -> listener.onEvent(ended(unit, container, id, attributes));
-            default -> listener.onEvent(new UnitEvent(unit, Kind.CHANGED, null, null));
-        }
+        UnitEvent event = switch (action) {
+            case "start" -> started(unit, container, id);
+            case "die" -> ended(unit, container, id, attributes);
+            default -> vague(unit);
+        };
+        // Whoever means another's container is not told that it runs, but may look whether that is so still.
+        listener.onEvent(container.isOfAnother(id) ? vague(unit) : event);
+    }
+
+    private static UnitEvent vague(String unit) {
+        return new UnitEvent(unit, Kind.CHANGED, null, null);
     }
 
     private UnitEvent started(String unit, Container container, String id) {
@@ -124,7 +130,7 @@ final class ContainerEvents implements EngineEvents {
         }
         if (seen != null && Objects.equals(told, seen.run())) {
             // It runs already anew, and that was told first.
-            return new UnitEvent(unit, Kind.CHANGED, null, null);
+            return vague(unit);
         }
         Exit exit = new Exit(attributes.path("exitCode").asInt(0), false, List.of());
         return new UnitEvent(unit, Kind.ENDED, told, exit);

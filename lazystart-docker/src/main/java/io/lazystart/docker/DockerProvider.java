@@ -32,6 +32,7 @@ final class DockerProvider implements Provider {
     /** One for each container, however many services mean it; by canonical id. */
     private final Map<String, Container> containers = new ConcurrentHashMap<>();
 
+    private final Claims claims = new Claims();
     private final AtomicReference<@Nullable EventStream> events = new AtomicReference<>();
     private final AtomicReference<@Nullable Finder> finder = new AtomicReference<>();
 
@@ -58,7 +59,8 @@ final class DockerProvider implements Provider {
         settings.refuseUnknown();
         String id = ContainerUnit.canonical(reference);
         Container container =
-                containers.computeIfAbsent(id, first -> new Container(reference, engine, context.ticker()));
+                containers.computeIfAbsent(id, first -> new Container(reference, engine, context.ticker(), claims));
+        claims.named(service, id);
         return new ContainerUnit(id, container, port, network);
     }
 

@@ -15,7 +15,6 @@ import io.lazystart.testkit.RequiresPeer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,21 +107,6 @@ class EventsPeerTest {
 
         assertThat(bench.await(unit, Kind.ENDED, 1).run()).isEqualTo(run);
         assertThat(unit.status()).isEqualTo(new UnitStatus(State.STOPPED, null, null));
-    }
-
-    @Test
-    void nameAndId_hearTheSame() throws Exception {
-        String id = containers.create("a", Containers.POLITE);
-        Unit byName = bench.unit("a");
-        Unit byId = bench.unit("b", Map.of("container", id));
-        Unit byShortId = bench.unit("c", Map.of("container", id.substring(0, 12)));
-        assertThat(byShortId.id()).isEqualTo(byId.id());
-
-        byName.start();
-
-        UnitEvent told = bench.await(byName, Kind.STARTED, 1);
-        assertThat(bench.await(byId, Kind.STARTED, 1).run()).isEqualTo(told.run());
-        assertThat(byId.status()).isEqualTo(byName.status());
     }
 
     @Test

@@ -130,7 +130,7 @@ class TlsTest {
     }
 
     private static Container container(Engine engine) {
-        return new Container("a", engine, Ticker.system());
+        return new Container("a", engine, Ticker.system(), new Claims());
     }
 
     private static Engine engine(Map<String, String> tls) {
