@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,9 @@ final class Container {
     private final String canonical;
 
     private final Claims claims;
+
+    /** Id of the container that was found last. */
+    private final AtomicReference<@Nullable String> met = new AtomicReference<>();
 
     /** How the last run ended whose output was read. Read and replaced as a whole; who comes late reads it again. */
     private volatile @Nullable Ended lastEnd;
@@ -75,7 +79,20 @@ final class Container {
             }
             other = claims.found(canonical, idOf(seen));
         }
+        if (seen != null && !seen.id().equals(met.getAndSet(seen.id()))) {
+            meet(seen);
+        }
         return seen;
+    }
+
+    /** Says what is to be known of a container that was not seen before. */
+    private static void meet(Inspection seen) {
+        if (seen.isRestartedAlways()) {
+            LOG.warn(
+                    "container {}: restart policy: always (expected: unless-stopped, on-failure or no, as the engine undoes a"
+                            + " stop of this one when it starts again itself)",
+                    seen.name());
+        }
     }
 
     /** Whether a container is known to be another reference's, who tells of it. */

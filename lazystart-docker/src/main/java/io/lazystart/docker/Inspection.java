@@ -4,6 +4,8 @@ package io.lazystart.docker;
 import com.github.dockerjava.api.command.HealthState;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.RestartPolicy;
 import io.lazystart.provider.Health;
 import io.lazystart.provider.UnitStatus.State;
 import java.time.Duration;
@@ -66,6 +68,13 @@ final class Inspection {
 
     boolean isRestarting() {
         return yes(state.getRestarting());
+    }
+
+    /** Whether the engine starts it when it starts itself, even if somebody has stopped it before. */
+    boolean isRestartedAlways() {
+        HostConfig host = told.getHostConfig();
+        RestartPolicy policy = host == null ? null : host.getRestartPolicy();
+        return policy != null && "always".equals(policy.getName());
     }
 
     /** Id of its current or last run, or null if it has never run. */
