@@ -23,11 +23,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A socket in front of the engine's, which can cut connections, refuse them, or hold a request as an engine does that is
- * frozen. Relies on each request having a connection of its own.
+ * A socket in front of the engine's, which can cut connections, refuse them, forbid requests as a filter does, or hold one as
+ * an engine does that is frozen. Relies on each request having a connection of its own.
  */
 final class Forwarder implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
+
+    private static final byte[] FORBIDDEN = """
+            HTTP/1.1 403 Forbidden\r
+            Content-Length: 0\r
+            Connection: close\r
+            \r
+            """.getBytes(StandardCharsets.ISO_8859_1);
 
     private final SocketAddress engine;
     private final SocketAddress address;
@@ -35,7 +42,9 @@ final class Forwarder implements AutoCloseable {
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<SocketChannel, String> open = new ConcurrentHashMap<>();
+    private final List<String> forbidden = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> refused = request -> false;
+    private volatile Predicate<String> allowed = request -> true;
 
     private Forwarder(SocketAddress engine, SocketAddress address, ServerSocketChannel server) {
         this.engine = engine;
@@ -81,6 +90,16 @@ final class Forwarder implements AutoCloseable {
         refused = request -> false;
     }
 
+    /** Answers from now on that it is forbidden to whatever does not fit. */
+    void allowOnly(Predicate<String> request) {
+        allowed = request;
+    }
+
+    /** First lines of what was answered so. */
+    List<String> forbidden() {
+        return List.copyOf(forbidden);
+    }
+
     /** Holds each request that fits until the hold is closed. */
     Hold hold(Predicate<String> request) throws IOException {
         Hold hold = new Hold(request);
@@ -120,7 +139,10 @@ final class Forwarder implements AutoCloseable {
                     return;
                 }
             }
-            if (!refused.test(line)) {
+            if (!allowed.test(line)) {
+                forbidden.add(line);
+                write(client, ByteBuffer.wrap(FORBIDDEN));
+            } else if (!refused.test(line)) {
                 relay(client, head);
             }
         } catch (IOException gone) {
