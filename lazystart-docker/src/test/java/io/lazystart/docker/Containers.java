@@ -15,9 +15,15 @@ import com.github.dockerjava.transport.DockerHttpClient.Response;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +47,15 @@ final class Containers implements AutoCloseable {
     static final String STUBBORN = "trap 'echo TERM' TERM; while :; do sleep 100 & wait $!; done";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Requests at once where there are many to make; the engine is not much quicker with more. */
+    private static final int WORKERS = 8;
+
     private static final String PREFIX =
             "lazystart-test-" + ProcessHandle.current().pid() + "-";
 
     private final Engine engine;
-    private final List<String> made = new ArrayList<>();
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
     private @Nullable String network;
 
     Containers() throws IOException, InterruptedException {
@@ -80,6 +90,19 @@ final class Containers implements AutoCloseable {
                     .withHostConfig(HostConfig.newHostConfig().withNetworkMode("host"));
             return more.apply(command).exec().getId();
         });
+    }
+
+    /** Does something with each of many, several at once; returns when all is done. */
+    void inParallel(Collection<String> names, Consumer<String> task) {
+        ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+        try {
+            CompletableFuture.allOf(names.stream()
+                            .map(name -> CompletableFuture.runAsync(() -> task.accept(name), workers))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            workers.shutdown();
+        }
     }
 
     /** A network of the test's own; whoever starts a second engine on this machine may take the default one away. */
@@ -164,7 +187,7 @@ final class Containers implements AutoCloseable {
 
     @Override
     public void close() {
-        made.forEach(this::remove);
+        inParallel(made, this::remove);
         if (network != null) {
             ask(client -> client.removeNetworkCmd(network).exec());
         }
