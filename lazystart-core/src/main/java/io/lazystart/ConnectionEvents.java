@@ -3,7 +3,6 @@ package io.lazystart;
 
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitListener;
-import io.lazystart.wake.UnitWatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +22,9 @@ final class ConnectionEvents implements UnitListener {
 
     @Override
     public void onEvent(UnitEvent event) {
-        UnitWatcher watcher = holders.watcher(new Units.Key(connection, event.unit()));
-        if (watcher != null) {
-            watcher.onUnitEvent(event);
+        Holders.Holder holder = holders.of(new Units.Key(connection, event.unit()));
+        if (holder != null) {
+            holder.onUnitEvent(event);
         }
     }
 

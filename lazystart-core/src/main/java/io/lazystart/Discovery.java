@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.provider.DiscoveredService;
 import io.lazystart.provider.DiscoveryListener;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +37,11 @@ final class Discovery {
     /** What is wrong, by where it was found: told once. */
     private Map<String, String> wrong = Map.of();
 
-    /** Those that are served. */
-    private Map<String, ServiceConfig> served = Map.of();
+    /** What had been found when that was put together which is served, by connection. */
+    private Map<String, List<DiscoveredService>> taken = Map.of();
+
+    /** Those that are served, by name. */
+    private Map<String, Merge.Served> served = Map.of();
 
     /** Has found nothing yet; {@code onNews} does not block. */
     Discovery(Runnable onNews) {
@@ -49,7 +53,9 @@ final class Discovery {
         CompletableFuture<Void> first = new CompletableFuture<>();
         looked.put(connection, first);
         return services -> {
-            boolean news = takeIn(connection, services);
+            List<DiscoveredService> now = List.copyOf(services);
+            // Nobody listens any more to a connection that was closed again.
+            boolean news = looked.get(connection) == first && !now.equals(found.put(connection, now));
             first.complete(null);
             if (news) {
                 onNews.run();
@@ -57,9 +63,23 @@ final class Discovery {
         };
     }
 
-    private boolean takeIn(String connection, Collection<DiscoveredService> services) {
-        List<DiscoveredService> now = List.copyOf(services);
-        return !now.equals(found.put(connection, now));
+    /** A connection was closed again, and counts for nothing. */
+    void forget(String connection) {
+        looked.remove(connection);
+        found.remove(connection);
+    }
+
+    /** Whether anything was found that has not been put together yet. */
+    boolean hasNews() {
+        return found.entrySet().stream()
+                .anyMatch(entry -> !entry.getValue().equals(taken.getOrDefault(entry.getKey(), List.of())));
+    }
+
+    /** The same without what was found: a host that hands back what is in force does not want that configured. */
+    LazyStartConfig without(LazyStartConfig config) {
+        Map<String, ServiceConfig> others = new LinkedHashMap<>(config.services());
+        served.forEach((name, one) -> others.remove(name, one.config()));
+        return others.size() == config.services().size() ? config : config.with(others, Map.of());
     }
 
     /**
@@ -83,12 +103,15 @@ final class Discovery {
 
     /** Begins to put together what is to be served. */
     Merge merge(Source.Declared declared) {
-        return new Merge(declared, served, found);
+        Map<String, List<DiscoveredService>> now = new LinkedHashMap<>();
+        declared.config().connections().keySet().forEach(name -> now.put(name, found.getOrDefault(name, List.of())));
+        return new Merge(declared, served, now);
     }
 
     /** What was put together is served from now on; what is wrong is logged, if it was not before. */
     void done(Merge merge, Targets targets) {
         served = merge.served(targets.config());
+        taken = merge.found();
         merge.problems().forEach((origin, problem) -> {
             if (!problem.equals(wrong.get(origin))) {
                 log.warn("{}: {}; this service is left out", origin, problem);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.provider.UnitEvent;
 import io.lazystart.wake.UnitWatcher;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,11 @@ final class Holders {
     interface Holder {
         /** What hears the events of the unit. */
         UnitWatcher watcher();
+
+        /** Takes in such an event. */
+        default void onUnitEvent(UnitEvent event) {
+            watcher().onUnitEvent(event);
+        }
     }
 
     private final Map<Units.Key, Holder> holders = new ConcurrentHashMap<>();

@@ -105,7 +105,7 @@ public final class LazyStart implements AutoCloseable {
      * @throws IllegalStateException if the host is closed
      */
     public Reload reload(LazyStartConfig next) {
-        return services.reload(() -> source.use(next, services::reload));
+        return services.reload(() -> source.use(next, services::reloadInCode));
     }
 
     /** Takes in what has changed about the file, and tells whether it is in force. */
@@ -124,7 +124,7 @@ public final class LazyStart implements AutoCloseable {
             return false;
         }
         refusal = "";
-        tell(() -> listener.onReloaded(done));
+        tell("reloads", () -> listener.onReloaded(done));
         return true;
     }
 
@@ -133,15 +133,16 @@ public final class LazyStart implements AutoCloseable {
         if (!message.equals(refusal)) {
             refusal = message;
             log.warn("the changed configuration is refused, and nothing has changed: {}", message, bug);
-            tell(() -> listener.onRefused(refused));
+            tell("reloads", () -> listener.onRefused(refused));
         }
     }
 
-    private static void tell(Runnable call) {
+    /** Calls a listener of the host, which may throw what it likes. */
+    static void tell(String about, Runnable call) {
         try {
             call.run();
         } catch (RuntimeException | Error e) {
-            log.error("the listener of reloads failed", e);
+            log.error("the listener of {} failed", about, e);
         }
     }
 

@@ -167,10 +167,11 @@ public final class LazyStartBuilder {
      * @param type type of the provider
      * @param settings the provider's own keys: strings, numbers, booleans, lists and maps of them; copied
      * @return this
-     * @throws ConfigException if the name is taken
+     * @throws ConfigException if the name is taken, is none, or is a key of a service
      * @throws IllegalArgumentException if the settings hold anything else
      */
     public LazyStartBuilder connection(String name, String type, Map<String, Object> settings) {
+        ConnectionConfig.checkName(name);
         if (connections.putIfAbsent(name, new ConnectionConfig(type, settings)) != null) {
             throw new ConfigException("providers." + name, "given twice (expected: each name once)");
         }

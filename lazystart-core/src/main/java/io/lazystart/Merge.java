@@ -1,49 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
+import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.provider.DiscoveredService;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** What is configured and what was found, less what is wrong of the latter. Not thread-safe. */
 final class Merge {
     private final Source.Declared declared;
-
-    /** Those that are configured; one that was only handed back as it was found is not. */
-    private final Map<String, ServiceConfig> configured;
-
-    private final Map<String, DiscoveredService> origins = new LinkedHashMap<>();
+    private final Map<String, List<DiscoveredService>> found;
+    private final Map<String, Origin> origins = new LinkedHashMap<>();
     private final Map<String, ServiceConfigBuilder> builders = new LinkedHashMap<>();
-    private final Map<String, String> problems = new HashMap<>();
+    private final Map<String, String> problems = new LinkedHashMap<>();
 
-    /** Brings together what is wanted, what was served of what had been found, and what is found by now. */
-    Merge(Source.Declared declared, Map<String, ServiceConfig> served, Map<String, List<DiscoveredService>> found) {
-        this.declared = declared;
-        this.configured = new LinkedHashMap<>(declared.config().services());
-        served.forEach(configured::remove);
-        found.forEach((connection, services) -> services.forEach(service -> add(connection, service)));
+    /**
+     * A service that was found and is served.
+     *
+     * @param connection whose provider has found it
+     * @param config what it is
+     */
+    record Served(String connection, ServiceConfig config) {}
+
+    private record Origin(String connection, DiscoveredService service) {
+        @Override
+        public String toString() {
+            return connection + ": " + service.origin();
+        }
     }
 
-    private void add(String connection, DiscoveredService service) {
-        String name = service.name();
-        DiscoveredService other = origins.get(name);
-        if (configured.containsKey(name)) {
-            problem(service, "the configuration has a service " + name + " too (expected: another name)");
+    /** Brings together what is wanted, what was served of what had been found, and what is found by now. */
+    Merge(Source.Declared declared, Map<String, Served> served, Map<String, List<DiscoveredService>> found) {
+        this.declared = declared;
+        this.found = found;
+        List<Origin> all = new ArrayList<>();
+        found.forEach((connection, services) -> services.forEach(service -> all.add(new Origin(connection, service))));
+        // Of two with one name the one that has it keeps it.
+        all.sort(Comparator.comparing((Origin origin) -> !has(served, origin)));
+        all.forEach(this::add);
+    }
+
+    private static boolean has(Map<String, Served> served, Origin origin) {
+        Served one = served.get(origin.service().name());
+        return one != null && one.connection().equals(origin.connection());
+    }
+
+    private void add(Origin origin) {
+        String name = origin.service().name();
+        Origin other = origins.get(name);
+        if (declared.config().services().containsKey(name)) {
+            problem(origin, "the configuration has a service " + name + " too (expected: another name)");
         } else if (other != null) {
-            problem(service, other.origin() + " has the name " + name + " too (expected: another name)");
+            problem(origin, other + " has the name " + name + " too (expected: another name)");
         } else {
             try {
-                builders.put(name, declared.discovered().read(connection, service));
-                origins.put(name, service);
+                builders.put(name, declared.discovered().read(origin.connection(), origin.service()));
+                origins.put(name, origin);
             } catch (ConfigException refused) {
-                problem(service, told(service, refused));
+                problem(origin, told(origin.service(), refused));
             }
         }
     }
@@ -54,41 +79,99 @@ final class Merge {
      * @throws ConfigException if it does not fit together, or the host refuses it
      */
     LazyStartConfig config() {
-        LazyStartConfig config = declared.config();
-        if (!builders.isEmpty() || configured.size() != config.services().size()) {
-            config = config.with(configured, builders);
-            declared.validator().accept(config);
+        if (builders.isEmpty()) {
+            return declared.config();
         }
+        LazyStartConfig config = declared.config().with(declared.config().services(), builders);
+        refuseNewJobs(config);
+        declared.validator().accept(config);
         return config;
     }
 
-    /** Leaves out what a refusal is about; throws it again if it is about nothing that was found. */
-    void leaveOut(ConfigException refused) {
-        if (builders.isEmpty()) {
-            throw refused;
-        }
+    /** A service that is configured serves, or is run to its end, as the configuration has it. */
+    private void refuseNewJobs(LazyStartConfig config) {
+        Set<String> jobs = declared.config().jobs();
+        builders.keySet()
+                .forEach(name -> of(config, name).dependsOn().forEach(edge -> {
+                    boolean configured = declared.config().services().containsKey(edge.service());
+                    boolean completes = edge.condition() == DependencyConfig.Condition.COMPLETED;
+                    if (configured && completes && !jobs.contains(edge.service())) {
+                        throw new ConfigException(
+                                "services." + name + ".depends-on",
+                                edge.service()
+                                        + ": completed (expected: ready or started; the configuration has it serve)");
+                    }
+                }));
+    }
+
+    private static ServiceConfig of(LazyStartConfig config, String name) {
+        return Objects.requireNonNull(config.services().get(name), name);
+    }
+
+    /** Whether a service was found, and has not been left out. */
+    boolean isFound(String name) {
+        return builders.containsKey(name);
+    }
+
+    /** Leaves out the service that a refusal is about; false if it is about none that was found. */
+    boolean leaveOut(ConfigException refused) {
         String named = builders.keySet().stream()
                 .filter(name -> (refused.path() + ".").startsWith("services." + name + "."))
-                .max((one, other) -> Integer.compare(one.length(), other.length()))
+                .max(Comparator.comparingInt(String::length))
                 .orElse(null);
         if (named != null) {
-            builders.remove(named);
-            DiscoveredService service = Objects.requireNonNull(origins.get(named));
-            problem(service, told(service, refused));
-            return;
+            leaveOut(named, refused);
         }
-        // What is configured takes offence at something that was found: it was there first.
-        builders.keySet().forEach(name -> {
-            DiscoveredService service = Objects.requireNonNull(origins.get(name));
-            problem(service, String.valueOf(refused.getMessage()));
-        });
+        return named != null;
+    }
+
+    private void leaveOut(String name, ConfigException refused) {
+        builders.remove(name);
+        Origin origin = Objects.requireNonNull(origins.get(name));
+        problem(origin, told(origin.service(), refused));
+    }
+
+    /**
+     * Leaves out those with which a trial is refused that is not without them: what is configured may take offence at
+     * something that was found, and was there first.
+     *
+     * @throws ConfigException if what is configured is refused alone
+     */
+    void leaveOutByTrial(Consumer<LazyStartConfig> trial) {
+        Map<String, ServiceConfigBuilder> open = new LinkedHashMap<>(builders);
         builders.clear();
+        trial.accept(config());
+        Map<String, ConfigException> refusals = new HashMap<>();
+        boolean progress = true;
+        while (progress) { // one may depend on another that comes later
+            progress = false;
+            for (String name : List.copyOf(open.keySet())) {
+                builders.put(name, Objects.requireNonNull(open.get(name)));
+                try {
+                    trial.accept(config());
+                    open.remove(name);
+                    progress = true;
+                } catch (ConfigException refused) {
+                    builders.remove(name);
+                    refusals.put(name, refused);
+                }
+            }
+        }
+        open.keySet().forEach(name -> leaveOut(name, Objects.requireNonNull(refusals.get(name))));
+    }
+
+    /** What was found, by connection. */
+    Map<String, List<DiscoveredService>> found() {
+        return found;
     }
 
     /** Those that were found and are served by a configuration. */
-    Map<String, ServiceConfig> served(LazyStartConfig by) {
-        Map<String, ServiceConfig> now = new HashMap<>(by.services());
-        now.keySet().retainAll(builders.keySet());
+    Map<String, Served> served(LazyStartConfig by) {
+        Map<String, Served> now = new HashMap<>();
+        builders.keySet().forEach(name -> {
+            Origin origin = Objects.requireNonNull(origins.get(name));
+            now.put(name, new Served(origin.connection(), of(by, name)));
+        });
         return now;
     }
 
@@ -97,18 +180,21 @@ final class Merge {
         return problems;
     }
 
-    private void problem(DiscoveredService service, String problem) {
-        problems.put(service.origin(), problem);
+    private void problem(Origin origin, String problem) {
+        problems.put(origin.toString(), problem);
     }
 
     /** What a refusal says, with the key as it is written where the service was found. */
-    private String told(DiscoveredService service, ConfigException refused) {
+    private static String told(DiscoveredService service, ConfigException refused) {
         String path = refused.path();
         String start = "services." + service.name();
         String message = String.valueOf(refused.getMessage());
         String problem = message.startsWith(path + ": ") ? message.substring(path.length() + 2) : message;
-        if (!path.startsWith(start + ".")) {
+        if (path.equals(start)) {
             return problem;
+        }
+        if (!path.startsWith(start + ".")) {
+            return message;
         }
         String key = path.substring(start.length() + 1);
         int dot = key.indexOf('.');

@@ -4,6 +4,7 @@ package io.lazystart;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Subscription;
 import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitEvent;
 import io.lazystart.wake.SharedUnits;
 import io.lazystart.wake.UnitWatcher;
 import java.time.Duration;
@@ -45,6 +46,11 @@ final class Owners {
         @Override
         public UnitWatcher watcher() {
             return units.owner();
+        }
+
+        @Override
+        public void onUnitEvent(UnitEvent event) {
+            units.onUnitEvent(event);
         }
 
         Units.Key key() {

@@ -5,6 +5,7 @@ import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.UnitConfig;
 import io.lazystart.failure.ConfigException;
+import io.lazystart.failure.LazyStartException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -29,22 +30,36 @@ final class Planner {
     Targets targets(Merge merge) {
         while (true) {
             try {
-                return targets(merge.config());
+                return targets(merge, merge.config());
             } catch (ConfigException refused) {
-                merge.leaveOut(refused);
+                if (!merge.leaveOut(refused)) {
+                    merge.leaveOutByTrial(config -> targets(merge, config));
+                }
             }
         }
     }
 
-    private Targets targets(LazyStartConfig next) {
+    private Targets targets(Merge merge, LazyStartConfig next) {
         Map<String, Units.Opened> opened = new HashMap<>(2 * next.services().size());
         next.services().forEach((name, service) -> {
             UnitConfig described = service.unit();
             if (described != null) {
-                opened.put(name, unit(service, described, next));
+                opened.put(
+                        name, merge.isFound(name) ? found(service, described, next) : unit(service, described, next));
             }
         });
         return Targets.of(next, opened);
+    }
+
+    /** Whatever its provider has against it is about it alone. */
+    private Units.Opened found(ServiceConfig service, UnitConfig described, LazyStartConfig next) {
+        String path = "services." + service.name();
+        try {
+            return unit(service, described, next);
+        } catch (LazyStartException refused) {
+            boolean named = refused instanceof ConfigException known && (known.path() + ".").startsWith(path + ".");
+            throw named ? refused : new ConfigException(path, String.valueOf(refused.getMessage()));
+        }
     }
 
     /** The unit that the service has by now, if it is described in the same way. */

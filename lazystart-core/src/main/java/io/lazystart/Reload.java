@@ -13,6 +13,8 @@ import java.util.List;
  * @param removed services that are gone; their callers get the reason REMOVED
  */
 public record Reload(List<String> added, List<String> changed, List<String> removed) {
+    static final Reload NOTHING = new Reload(List.of(), List.of(), List.of());
+
     /**
      * Copies the lists.
      *

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -80,6 +81,9 @@ final class Services {
 
     private final Units units;
     private final Discovery discovery = new Discovery(this::onNews);
+
+    /** Whether what was found is to be taken in soon. */
+    private final AtomicBoolean news = new AtomicBoolean();
 
     /** Hears what has changed by what was found. */
     private final Consumer<Reload> onDiscovered;
@@ -134,6 +138,7 @@ final class Services {
             opened.discovery.done(merge, targets);
             opened.apply(targets);
         } catch (RuntimeException | Error e) {
+            opened.closed = true; // what is found from here on is not taken in
             opened.release();
             throw e;
         } finally {
@@ -145,7 +150,9 @@ final class Services {
     /** Opens all but the watching of units, and closes it again: nothing is started, adopted or locked. */
     static void check(Source.Declared declared, Providers found, LazyStartBuilder.Host host) {
         LazyStartConfig config = declared.config();
-        host.vetoes().check(config.services().keySet());
+        if (config.connections().isEmpty()) { // else they may be for services that are yet to be found
+            host.vetoes().check(config.services().keySet());
+        }
         try (ScratchDirectory scratch = new ScratchDirectory(config.stateDirectory())) {
             LazyStartConfig elsewhere = new LazyStartConfig(
                     scratch.path(), config.portRange(), config.limits(), config.connections(), config.services());
@@ -203,9 +210,19 @@ final class Services {
      * @throws IllegalStateException if the host was closed
      */
     Reload reload(Source.Declared wanted) {
+        refuseClosed();
         Reload done = serve(wanted);
         log.info("configuration reloaded: {}", done);
         return done;
+    }
+
+    /**
+     * Likewise, by a configuration made in code, perhaps of the one that is in force: what was found is not taken for
+     * configured then.
+     */
+    Reload reloadInCode(Source.Declared wanted) {
+        LazyStartConfig config = discovery.without(wanted.config());
+        return reload(new Source.Declared(config, wanted.discovered(), wanted.validator()));
     }
 
     private Reload serve(Source.Declared wanted) {
@@ -223,7 +240,7 @@ final class Services {
             refuseClosed();
             units.watch();
         } catch (RuntimeException | Error refused) {
-            units.refuse();
+            units.refuse().forEach(discovery::forget);
             throw refused;
         }
         declared = wanted;
@@ -234,24 +251,26 @@ final class Services {
     }
 
     private void onNews() {
-        reloads.execute(this::takeIn);
+        if (!closed && news.compareAndSet(false, true)) {
+            reloads.execute(this::takeIn);
+        }
     }
 
     /** Serves what was found since. */
     private void takeIn() {
-        if (closed) {
-            return;
-        }
+        news.set(false);
+        Reload done;
         try {
-            Reload done = reload(() -> serve(declared));
-            if (!done.isEmpty()) {
-                log.info("found anew: {}", done);
-                onDiscovered.accept(done);
-            }
+            done = reload(() -> closed || !discovery.hasNews() ? Reload.NOTHING : serve(declared));
         } catch (RuntimeException | Error e) {
             if (!closed) {
                 log.error("what was found cannot be served, and nothing has changed", e);
             }
+            return;
+        }
+        if (!done.isEmpty()) {
+            log.info("found anew: {}", done);
+            LazyStart.tell("what was found", () -> onDiscovered.accept(done));
         }
     }
 

@@ -142,7 +142,12 @@ final class Units {
     void discover(Function<String, DiscoveryListener> finds) {
         fresh.forEach((name, opened) -> {
             if (opened.provider().capabilities().contains(Capability.DISCOVER)) {
-                opened.provider().discover(finds.apply(name));
+                try {
+                    opened.provider().discover(finds.apply(name));
+                } catch (RuntimeException e) {
+                    throw new LazyStartException(
+                            "provider " + name + ": it cannot look for services: " + e.getMessage(), e);
+                }
             }
         });
     }
@@ -179,10 +184,12 @@ final class Units {
         return Objects.requireNonNull(open.get(name), name);
     }
 
-    /** Closes the providers that were opened since, and for nothing. */
-    void refuse() {
+    /** Closes the providers that were opened since, and for nothing; names their connections. */
+    Set<String> refuse() {
+        Set<String> refused = Set.copyOf(fresh.keySet());
         fresh.forEach(Units::close);
         fresh.clear();
+        return refused;
     }
 
     /** Closes all providers. */

@@ -196,6 +196,8 @@ class DiscoveryTest {
 
             provider.finds();
             assertThat(next().removed()).containsExactly("notes");
+            provider.finds(found("other"));
+            assertThat(next()).isEqualTo(new Reload(List.of("other"), List.of(), List.of()));
         }
     }
 
@@ -224,6 +226,52 @@ class DiscoveryTest {
         try (LazyStart lazyStart = open("")) {
             assertThat(service(lazyStart, "db").idleTimeout()).isZero();
             assertThat(service(lazyStart, "web").idleTimeout()).isEqualTo(Duration.ofMinutes(15));
+        }
+    }
+
+    @Test
+    void serviceOfTheFileThatIsFoundToo_staysWhenItIsFoundNoMore() throws Exception {
+        provider.finds();
+        try (LazyStart lazyStart = open("services: {notes: {scripted: {unit: notes-box}}}\n")) {
+            provider.finds(found("notes"), found("other"));
+            assertThat(next().added()).containsExactly("other");
+            lazyStart.reload();
+
+            provider.finds();
+            assertThat(next().removed()).containsExactly("other");
+            assertThat(lazyStart.config().services().keySet()).containsExactly("notes");
+        }
+    }
+
+    @Test
+    void hostThatCouldNotBeOpened_takesInNothingAnyMore() throws Exception {
+        provider.finds(found("notes"));
+        Path file = Files.writeString(directory.resolve("lazystart.yaml"), """
+                state-directory: %s
+                providers: {scripted: {}}
+                """.formatted(directory.resolve("state")));
+        LazyStartBuilder builder = LazyStart.builder()
+                .discoverProviders(false)
+                .provider(provider)
+                .file(file)
+                .discoveryListener(heard::add)
+                .idleVeto("nots", service -> false);
+
+        assertThatThrownBy(builder::build).hasMessageContaining("nots");
+        provider.finds(found("other"));
+
+        assertThat(provider.isClosed()).isTrue();
+        assertThat(heard.poll(200, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(provider.isClosed()).isTrue();
+    }
+
+    @Test
+    void providerRefusesOne_theOthersAreServed() throws Exception {
+        provider.finds(
+                found("good"),
+                new DiscoveredService("bad", "box bad", "label nap.", Map.of("unit", List.of()), Map.of()));
+        try (LazyStart lazyStart = open("")) {
+            assertThat(lazyStart.config().services().keySet()).containsExactly("good");
         }
     }
 }

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lazystart.config.DiscoveredServices;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
+import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.provider.DiscoveredService;
 import io.lazystart.provider.PortRange;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ class MergeTest {
 
         assertThat(merge.problems())
                 .containsExactly(Map.entry(
-                        "container notes",
+                        "scripted: container notes",
                         "label nap.stop.timeout: soon (expected: a duration such as 250ms, 10s, 15m, 2h or PT1H30M)"));
     }
 
@@ -52,7 +54,8 @@ class MergeTest {
 
         assertThat(merge.problems())
                 .containsExactly(Map.entry(
-                        "container notes", "label nap.idle-timeut: unknown key (did you mean: idle-timeout)"));
+                        "scripted: container notes",
+                        "label nap.idle-timeut: unknown key (did you mean: idle-timeout)"));
     }
 
     @Test
@@ -61,7 +64,7 @@ class MergeTest {
 
         assertThat(merge.problems())
                 .containsExactly(Map.entry(
-                        "container x",
+                        "scripted: container x",
                         "bad name (expected: letters, digits, dots, hyphens and underscores, at most 64 characters)"));
     }
 
@@ -74,8 +77,12 @@ class MergeTest {
 
         assertThat(merge.problems())
                 .containsOnly(
-                        Map.entry("container one", "the configuration has a service web too (expected: another name)"),
-                        Map.entry("container three", "container two has the name a too (expected: another name)"));
+                        Map.entry(
+                                "scripted: container one",
+                                "the configuration has a service web too (expected: another name)"),
+                        Map.entry(
+                                "scripted: container three",
+                                "scripted: container two has the name a too (expected: another name)"));
         assertThat(merge.config().services().keySet()).containsExactly("web", "a");
     }
 
@@ -83,7 +90,9 @@ class MergeTest {
     void keyGivenInTwoWays_isTold() {
         Merge merge = merge(found("notes", "container notes", Map.of("ready", "tcp", "ready.timeout", "1s")));
 
-        assertThat(merge.problems().get("container notes")).contains("given").contains("ready");
+        assertThat(merge.problems().get("scripted: container notes"))
+                .contains("given")
+                .contains("ready");
     }
 
     @Test
@@ -92,19 +101,66 @@ class MergeTest {
 
         merge.leaveOut(new ConfigException("services.a.b.scripted.port", "x (expected: a port)"));
 
-        assertThat(merge.problems()).containsExactly(Map.entry("container x", "label nap.port: x (expected: a port)"));
+        assertThat(merge.problems())
+                .containsExactly(Map.entry("scripted: container x", "label nap.port: x (expected: a port)"));
         assertThat(merge.config().services().keySet()).containsExactly("web", "a");
     }
 
     @Test
-    void refusalOfWhatIsConfigured_isThrownOnceNothingIsLeftThatWasFound() {
+    void refusalOfWhatIsConfigured_leavesOutWhatItTakesOffenceAt() {
+        Merge merge = merge(
+                found("a", "container a", Map.of("depends-on", "c")),
+                found("b", "container b", Map.of()),
+                found("c", "container c", Map.of()));
+        ConfigException refused = new ConfigException("services.web.scripted", "taken (expected: free)");
+
+        assertThat(merge.leaveOut(refused)).isFalse();
+        merge.leaveOutByTrial(config -> {
+            if (config.services().containsKey("b")) {
+                throw refused;
+            }
+        });
+
+        assertThat(merge.config().services().keySet()).containsExactlyInAnyOrder("web", "a", "c");
+        assertThat(merge.problems())
+                .containsExactly(Map.entry("scripted: container b", "services.web.scripted: taken (expected: free)"));
+    }
+
+    @Test
+    void refusalOfWhatIsConfiguredAlone_isThrown() {
         Merge merge = merge(found("a", "container a", Map.of()));
         ConfigException refused = new ConfigException("services.web.scripted", "taken (expected: free)");
 
-        merge.leaveOut(refused);
+        assertThatThrownBy(() -> merge.leaveOutByTrial(config -> {
+                    throw refused;
+                }))
+                .isSameAs(refused);
+    }
 
+    @Test
+    void edgeThatWouldMakeAConfiguredServiceAJob_isRefused() {
+        Merge merge =
+                merge(found("a", "container a", Map.of("depends-on", Map.of("web", Map.of("condition", "completed")))));
+
+        assertThatThrownBy(merge::config)
+                .hasMessage(
+                        "services.a.depends-on: web: completed (expected: ready or started; the configuration has it"
+                                + " serve)");
+    }
+
+    @Test
+    void twoConnectionsFindOneName_theOneThatHasItKeepsIt() {
+        Map<String, List<DiscoveredService>> both = new LinkedHashMap<>();
+        both.put("first", List.of(found("a", "container a", Map.of())));
+        both.put("second", List.of(found("a", "container a", Map.of())));
+        ServiceConfig before =
+                new ServiceConfigBuilder().unit("second", Map.of()).build("a");
+
+        Merge merge = new Merge(WEB, Map.of("a", new Merge.Served("second", before)), both);
+
+        assertThat(merge.config().services().get("a").unit().provider()).isEqualTo("second");
         assertThat(merge.problems())
-                .containsExactly(Map.entry("container a", "services.web.scripted: taken (expected: free)"));
-        assertThatThrownBy(() -> merge.leaveOut(refused)).isSameAs(refused);
+                .containsExactly(Map.entry(
+                        "first: container a", "second: container a has the name a too (expected: another name)"));
     }
 }

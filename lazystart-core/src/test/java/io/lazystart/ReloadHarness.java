@@ -103,9 +103,9 @@ final class ReloadHarness implements Parts {
         provider.watch(new UnitListener() {
             @Override
             public void onEvent(UnitEvent event) {
-                UnitWatcher watcher = registry.holders().watcher(new Units.Key("scripted", event.unit()));
-                if (watcher != null) {
-                    watcher.onUnitEvent(event);
+                Holders.Holder holder = registry.holders().of(new Units.Key("scripted", event.unit()));
+                if (holder != null) {
+                    holder.onUnitEvent(event);
                 }
             }
 

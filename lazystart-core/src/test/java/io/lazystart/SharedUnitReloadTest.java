@@ -3,13 +3,19 @@ package io.lazystart;
 
 import static io.lazystart.ReloadHarness.idle;
 import static io.lazystart.ReloadHarness.plan;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lazystart.config.ReadyConfig;
+import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.Reason.Kind;
+import io.lazystart.provider.Health;
+import io.lazystart.provider.UnitEvent;
 import io.lazystart.wake.UnitWatcher;
 import io.lazystart.watch.Lease;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Units that several services use, while services come and go. */
@@ -30,6 +36,36 @@ class SharedUnitReloadTest {
         assertThat(admin).isCompleted();
         assertThat(host.acquire("web")).isCompleted();
         assertThat(host.verbs).containsExactly("box START", "box STOP", "box START");
+    }
+
+    @Test
+    void readyByTheProvider_eachOfThemIsServedTheMomentItTellsOfAChange() {
+        Consumer<ServiceConfigBuilder> asksProvider = service -> service.ready(ReadyConfig.PROVIDER);
+        host.load(plan().service("web", "box", asksProvider).service("admin", "box", asksProvider));
+        host.unit("box").health(Health.STARTING);
+        CompletableFuture<Lease> web = host.acquire("web");
+        CompletableFuture<Lease> admin = host.acquire("admin");
+        host.time.advance(ofMillis(2_300));
+        assertThat(web).isNotDone();
+
+        host.unit("box").health(Health.HEALTHY);
+        host.unit("box").tell(UnitEvent.Kind.CHANGED, null, null);
+        host.time.runDue();
+
+        assertThat(web).isCompleted();
+        assertThat(admin).isCompleted();
+    }
+
+    @Test
+    void oneIsNotReadyByItsOwnRule_theOtherIsServedAllTheSame() {
+        host.load(plan().service("web", "box", service -> service.ready(ReadyConfig.PROVIDER))
+                .service("admin", "box"));
+        host.unit("box").health(Health.STARTING);
+
+        CompletableFuture<Lease> web = host.acquire("web");
+
+        assertThat(host.acquire("admin")).isCompleted();
+        assertThat(web).isNotDone();
     }
 
     @Test

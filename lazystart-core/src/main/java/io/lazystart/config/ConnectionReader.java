@@ -7,12 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the connections to providers: a map by name, each with its type and the provider's own keys. */
 final class ConnectionReader {
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final String MAP = "a map of connections by name";
 
     private final Collection<String> types;
@@ -41,14 +39,9 @@ final class ConnectionReader {
     }
 
     private ConnectionConfig connection(String name, Node node) {
-        if (!NAME.matcher(name).matches()) {
-            throw new Refused(
-                    node.line(),
-                    node.path(),
-                    "bad name (expected: lower-case letters, digits and hyphens, a letter first, at most 32)");
-        }
-        if (ServiceReader.KEYS.contains(name)) {
-            throw new Refused(node.line(), node.path(), "bad name (expected: one that is no key of a service)");
+        String problem = ConnectionConfig.problem(name);
+        if (problem != null) {
+            throw new Refused(node.line(), node.path(), problem);
         }
         Map<String, Node> entries =
                 new LinkedHashMap<>(Values.map(node, "a map with the settings of the connection, {} for none"));

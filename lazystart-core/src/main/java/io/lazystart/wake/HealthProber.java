@@ -104,7 +104,7 @@ final class HealthProber {
     void changed() {
         Round round = current;
         if (asksProvider && regular && round != null) {
-            round.ask();
+            round.changed();
         }
     }
 
@@ -123,9 +123,19 @@ final class HealthProber {
 
         private long begunNanos;
         private int failures;
+
+        /** When one was counted last; several changes at once are one. */
+        private long failedNanos;
+
+        /** Whether something has changed while the unit was asked. */
+        private boolean changed;
+
+        /** Whether a change is why the unit is asked now. */
+        private boolean byChange;
+
         private int successes;
         private Scheduler.@Nullable Timer timer;
-        private @Nullable BlockingCall<ProbeResult> call;
+        private @Nullable BlockingCall<@Nullable ProbeResult> call;
 
         Round(Action.WatchHealth action) {
             this.action = action;
@@ -155,6 +165,16 @@ final class HealthProber {
             ask();
         }
 
+        void changed() {
+            synchronized (this) {
+                changed = true;
+                if (asking) {
+                    return; // asked again after that
+                }
+            }
+            ask();
+        }
+
         private synchronized void schedule(long delayNanos) {
             if (timer != null) {
                 timer.cancel();
@@ -168,13 +188,15 @@ final class HealthProber {
                     return;
                 }
                 asking = true;
+                byChange = changed;
+                changed = false;
                 begunNanos = surroundings.ticker().nanos();
                 if (timer != null) {
                     timer.cancel();
                     timer = null;
                 }
             }
-            BlockingCall<ProbeResult> begun =
+            BlockingCall<@Nullable ProbeResult> begun =
                     calls.run("health probe", Reason.Kind.UNHEALTHY, this::probe, this::answered, this::failed);
             begun.deadline(surroundings.scheduler().schedule(begun::interrupt, ADDRESS_NANOS + timeout.toNanos()));
             synchronized (this) {
@@ -185,7 +207,17 @@ final class HealthProber {
             }
         }
 
-        private ProbeResult probe() throws Exception {
+        /** Null where nothing can be said of the unit. */
+        private @Nullable ProbeResult probe() throws Exception {
+            if (asksProvider) {
+                Health health = health();
+                if (health == Health.UNHEALTHY || health == Health.HEALTHY) {
+                    return new ProbeResult(health == Health.HEALTHY, HealthReport.observed(health));
+                }
+                if (probe == null) {
+                    return health == null ? null : new ProbeResult(true, HealthReport.observed(health));
+                }
+            }
             if (!resolved || (address == null && unit.listens())) {
                 resolved = false;
                 address = upstream.resolve(upstream.asksUnit() ? unit.address() : null);
@@ -194,17 +226,29 @@ final class HealthProber {
             if (address == null) {
                 return new ProbeResult(!unit.listens(), "it has no address");
             }
-            Health health = asksProvider ? unit.health() : Health.NONE;
-            if (health == Health.UNHEALTHY || health == Health.HEALTHY) {
-                return new ProbeResult(health == Health.HEALTHY, HealthReport.observed(health));
-            }
             return probe == null
                     ? new ProbeResult(true, "it runs")
                     : probe.probe(address, timeout, ProbeSchedule.lingerNanos(Long.MAX_VALUE));
         }
 
-        private void answered(ProbeResult result) {
-            count(result.ready(), result.observed());
+        /** Null where the provider cannot tell: that says nothing about the unit. */
+        private @Nullable Health health() throws InterruptedException {
+            try {
+                return unit.health();
+            } catch (InterruptedException over) {
+                throw over;
+            } catch (Exception unknown) {
+                log.debug("{}: health: {}", service, unknown.toString());
+                return null;
+            }
+        }
+
+        private void answered(@Nullable ProbeResult result) {
+            if (result == null) {
+                again();
+            } else {
+                count(result.ready(), result.observed());
+            }
         }
 
         /** A provider that cannot tell the address says nothing about the unit. */
@@ -221,7 +265,10 @@ final class HealthProber {
             boolean fell;
             boolean rose;
             synchronized (this) {
-                failures = good ? 0 : failures + 1;
+                long now = surroundings.ticker().nanos();
+                boolean again = byChange && failures > 0 && now - failedNanos < Math.min(SECOND_NANOS, intervalNanos);
+                failures = good ? 0 : again ? failures : failures + 1;
+                failedNanos = good || again ? failedNanos : now;
                 successes = good ? successes + 1 : 0;
                 fell = !good && (action.ailing() || failures >= terms.fall());
                 rose = good && action.ailing() && successes >= terms.rise();
@@ -248,7 +295,10 @@ final class HealthProber {
                 asking = false;
                 doubtful = failures > 0;
                 long interval = pause();
-                pause = Math.max(interval / 2, interval - (surroundings.ticker().nanos() - begunNanos));
+                pause = changed
+                        ? 0
+                        : Math.max(
+                                interval / 2, interval - (surroundings.ticker().nanos() - begunNanos));
             }
             if (current == this && (regular || action.ailing() || doubtful)) {
                 schedule(pause);

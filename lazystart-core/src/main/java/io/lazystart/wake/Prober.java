@@ -39,8 +39,8 @@ final class Prober {
     private final Duration timeout;
     private final Ready ready;
 
-    /** What the provider says; null where it is not asked. */
-    private final @Nullable HealthReport report;
+    /** Whether the provider is asked how the unit is. */
+    private final boolean asksProvider;
 
     /** Replaced by the watcher's action queue only; its task looks whether it is still the current one. */
     private volatile @Nullable Round current;
@@ -57,7 +57,7 @@ final class Prober {
         this.probe = config.probe();
         this.timeout = config.service().ready().timeout();
         this.ready = ready;
-        this.report = config.service().ready().provider() ? new HealthReport(unit, surroundings.ticker()) : null;
+        this.asksProvider = config.service().ready().provider();
     }
 
     /** The probes that run, or null. In the action queue. */
@@ -89,12 +89,9 @@ final class Prober {
 
     /** Something about the unit has changed that its provider may be asked of. From any thread. */
     void changed() {
-        if (report != null) {
-            report.stale();
-            Round round = current;
-            if (round != null) {
-                round.due();
-            }
+        Round round = current;
+        if (round != null) {
+            round.changed();
         }
     }
 
@@ -110,6 +107,12 @@ final class Prober {
 
         private boolean resolved;
 
+        /** What the provider says; null where it is not asked. */
+        private final @Nullable HealthReport report;
+
+        /** Whether nothing is waited for any more but that. Touched like the address. */
+        private boolean untold;
+
         /** When the call in flight began; touched like the address. */
         private long begunNanos;
 
@@ -121,6 +124,7 @@ final class Prober {
 
         Round(Action.Probe action) {
             this.action = action;
+            this.report = asksProvider ? new HealthReport(unit, surroundings.ticker()) : null;
         }
 
         void begin() {
@@ -146,21 +150,41 @@ final class Prober {
 
         /** Asks for the address until there is one, then probes it. */
         private ProbeResult probe() throws Exception {
+            untold = false;
+            Health health = health();
             if (!resolved) {
                 own = upstream.asksUnit() ? unit.address() : null;
                 address = upstream.resolve(own);
                 resolved = address != null;
             }
-            if (address == null) {
-                return new ProbeResult(!unit.listens(), "it has no address yet");
+            if (address == null && unit.listens()) {
+                return new ProbeResult(false, "it has no address yet");
             }
-            Health health = report == null ? Health.NONE : report.ask();
-            if (health == Health.HEALTHY || (probe == null && report == null)) {
+            if (health == Health.HEALTHY || (report == null && (probe == null || address == null))) {
                 return unlessStranger();
             }
-            return probe == null
-                    ? new ProbeResult(false, HealthReport.observed(health))
-                    : probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()), this::stranger);
+            if (probe != null && address != null) {
+                return probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()), this::stranger);
+            }
+            untold = true;
+            return new ProbeResult(false, HealthReport.observed(health));
+        }
+
+        /** What cannot be found out is left to the probe, where there is one. */
+        private Health health() throws Exception {
+            if (report == null) {
+                return Health.NONE;
+            }
+            try {
+                return report.ask();
+            } catch (InterruptedException over) {
+                throw over;
+            } catch (Exception unknown) {
+                if (probe == null) {
+                    throw unknown;
+                }
+                return Health.NONE;
+            }
         }
 
         private ProbeResult unlessStranger() throws InterruptedException {
@@ -176,6 +200,13 @@ final class Prober {
                 throw over;
             } catch (Exception unknown) {
                 return Reasons.of(Reason.Kind.NOT_READY, PROBE, unknown).message();
+            }
+        }
+
+        void changed() {
+            if (report != null) {
+                report.changed();
+                due();
             }
         }
 
@@ -198,8 +229,8 @@ final class Prober {
                 synchronized (this) {
                     timer = surroundings.scheduler().schedule(this::due, pause());
                 }
-                if (report != null && report.isStale()) {
-                    due(); // it has become so while nobody waited
+                if (report != null && report.isChanged()) {
+                    due(); // it has while it was probed
                 }
             }
         }
@@ -233,8 +264,8 @@ final class Prober {
 
         /** What is left of the interval, which runs from probe to probe; half of it at least, however slow a probe is. */
         private long pause() {
-            boolean told = probe == null && report != null;
-            long interval = action.slow() || told ? SLOW_NANOS : ProbeSchedule.intervalNanos(elapsed());
+            long interval = action.slow() ? SLOW_NANOS : ProbeSchedule.intervalNanos(elapsed());
+            interval = untold ? HealthReport.INTERVAL_NANOS : interval;
             return Math.max(interval / 2, interval - (surroundings.ticker().nanos() - begunNanos));
         }
     }

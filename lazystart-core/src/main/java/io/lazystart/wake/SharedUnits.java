@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Subscription;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitEvent;
 import io.lazystart.watch.CircuitListener;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -20,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** A unit that several services use: one life cycle, a status and a probe for each service. */
 public final class SharedUnits {
     private final UnitWatcher owner;
+    /** Each service has an address of its own; the unit's own watcher is not to wait for that of any of them. */
+    private static final String NO_ADDRESS = "http://unit.invalid";
+
     private final Unit unit;
+
+    /** Those who use it now. Changed and read anywhere. */
+    private final Set<UnitWatcher> followers = ConcurrentHashMap.newKeySet();
+
     private final Surroundings surroundings;
     private final OfAll circuits;
 
@@ -189,8 +199,8 @@ public final class SharedUnits {
                 List.of(),
                 List.of(),
                 false,
-                null,
-                first.ready(),
+                NO_ADDRESS,
+                ReadyConfig.TCP,
                 null,
                 Duration.ZERO,
                 first.firstUseTimeout(),
@@ -236,6 +246,24 @@ public final class SharedUnits {
      */
     public Subscription follow(Unit seen, UnitWatcher watcher) {
         SharedUnit shared = (SharedUnit) seen;
-        return owner.subscribe(event -> shared.on(event, watcher::onUnitEvent), surroundings.completions());
+        Subscription events =
+                owner.subscribe(event -> shared.on(event, watcher::onUnitEvent), surroundings.completions());
+        followers.add(watcher);
+        return () -> {
+            followers.remove(watcher);
+            events.close();
+        };
+    }
+
+    /**
+     * Takes in an event of the unit's provider.
+     *
+     * @param event about the unit
+     */
+    public void onUnitEvent(UnitEvent event) {
+        owner.onUnitEvent(event);
+        if (event.kind() == UnitEvent.Kind.CHANGED) {
+            followers.forEach(UnitWatcher::changed);
+        }
     }
 }

@@ -291,9 +291,14 @@ public final class UnitWatcher implements Watcher {
             case ENDED -> signal(new Signal.UnitEnded(now(), event.run(), event.exit(), 0));
             case CHANGED -> {
                 reread();
-                parts.effects().changed();
+                changed();
             }
         }
+    }
+
+    /** Something about the unit has changed, perhaps its health. */
+    void changed() {
+        parts.effects().changed();
     }
 
     /** Events of the unit are missed from now on. */

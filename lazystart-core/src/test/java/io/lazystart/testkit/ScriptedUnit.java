@@ -360,8 +360,11 @@ public final class ScriptedUnit implements Unit {
     }
 
     @Override
-    public synchronized Health health() {
-        return health;
+    public Health health() throws Exception {
+        called(Call.HEALTH);
+        synchronized (this) {
+            return health;
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Health;
 import io.lazystart.provider.UnitEvent;
+import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -133,5 +134,92 @@ class ProviderHealthTest {
 
         assertThat(h.status()).isEqualTo(Status.READY);
         assertThat(h.probes).isEqualTo(before);
+    }
+
+    @Test
+    void unitThatCannotTellItsAddress_isAskedNoMoreOftenThanOthers() {
+        WatcherHarness h = starting(ReadyConfig.PROVIDER);
+        int[] asked = {0};
+        h.unit.on(Call.ADDRESS, () -> {
+            asked[0]++;
+            throw new IllegalStateException("it exposes no port");
+        });
+        h.callerComes();
+
+        h.advance(Duration.ofSeconds(10));
+
+        assertThat(asked[0]).isBetween(100, 2_000);
+    }
+
+    @Test
+    void unitThatServesNothing_isReadyWhenItsProviderSaysSo() {
+        WatcherHarness h = new WatcherHarness(s -> s.ready(ReadyConfig.PROVIDER));
+        h.unit.health(Health.STARTING);
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofSeconds(2));
+        assertThat(lease).isNotDone();
+
+        tells(h, Health.HEALTHY);
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void startedAgainWithinASecond_healthOfTheRunBeforeCountsForNothing() {
+        WatcherHarness h = starting(ReadyConfig.PROVIDER);
+        h.unit.health(Health.HEALTHY);
+        h.wakeAndRelease();
+        h.watcher.sleepNow();
+        h.time.runDue();
+        h.unit.health(Health.STARTING);
+
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofMillis(500));
+
+        assertThat(lease).isNotDone();
+    }
+
+    @Test
+    void providerCannotTell_aProbeBesideIsEnough() {
+        WatcherHarness h = starting(ReadyConfig.TCP.orProvider());
+        h.unit.on(Call.HEALTH, () -> {
+            throw new IllegalStateException("the engine is away");
+        });
+        h.seen = WatcherHarness.WELL;
+
+        assertThat(h.acquire()).isCompleted();
+    }
+
+    @Test
+    void health_providerCannotTell_saysNothingAboutTheUnit() {
+        WatcherHarness h =
+                new WatcherHarness(s -> s.health(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(1), 1, 1)));
+        h.unit.listensOn(8080);
+        h.unit.health(Health.HEALTHY);
+        h.callerComes();
+        h.unit.on(Call.HEALTH, () -> {
+            throw new IllegalStateException("the engine is away");
+        });
+
+        h.advance(Duration.ofSeconds(30));
+
+        assertThat(h.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void health_manyChangesAtOnce_areOneFailure() {
+        WatcherHarness h =
+                new WatcherHarness(s -> s.health(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 3, 1)));
+        h.unit.listensOn(8080);
+        h.unit.health(Health.HEALTHY);
+        h.callerComes();
+
+        for (int i = 0; i < 5; i++) {
+            tells(h, Health.UNHEALTHY);
+        }
+        assertThat(h.status()).isEqualTo(Status.READY);
+        h.advance(Duration.ofSeconds(20));
+
+        assertThat(h.status()).isNotEqualTo(Status.READY);
     }
 }
