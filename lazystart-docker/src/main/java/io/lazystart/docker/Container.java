@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** One container, by its name or id, however many services mean it. */
 final class Container {
     private static final Logger LOG = LoggerFactory.getLogger(Container.class);
+    private static final Pattern BEGINNING = Pattern.compile("[0-9a-f]{1,64}");
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(2).toNanos();
     private static final long LAST_LOOK_NANOS = Duration.ofMillis(50).toNanos();
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
@@ -104,8 +106,9 @@ final class Container {
     @Nullable
     Inspection look(String nameOrId) throws InterruptedException {
         try {
-            return new Inspection(
+            Inspection seen = new Inspection(
                     engine.ask(client -> client.inspectContainerCmd(nameOrId).exec()));
+            return seen.isMeantBy(nameOrId) ? seen : null;
         } catch (DockerException refusal) {
             if (Refusals.isMissing(refusal)) {
                 return null;
@@ -148,8 +151,9 @@ final class Container {
     @Nullable
     String start() throws InterruptedException {
         refuseOthers();
+        String target = target("start");
         try {
-            engine.ask(client -> client.startContainerCmd(reference).exec());
+            engine.ask(client -> client.startContainerCmd(target).exec());
         } catch (NotModifiedException runsAlready) {
             // or waits for the next try of its restart policy, which is seen below
         } catch (DockerException refusal) {
@@ -195,8 +199,9 @@ final class Container {
 
     void pause() throws InterruptedException {
         refuseOthers();
+        String target = target("pause");
         try {
-            engine.ask(client -> client.pauseContainerCmd(reference).exec());
+            engine.ask(client -> client.pauseContainerCmd(target).exec());
         } catch (DockerException refusal) {
             throw refused("pause", refusal);
         }
@@ -204,8 +209,9 @@ final class Container {
 
     void unpause() throws InterruptedException {
         refuseOthers();
+        String target = target("unpause");
         try {
-            engine.ask(client -> client.unpauseContainerCmd(reference).exec());
+            engine.ask(client -> client.unpauseContainerCmd(target).exec());
         } catch (DockerException refusal) {
             throw refused("unpause", refusal);
         }
@@ -241,6 +247,12 @@ final class Container {
         } catch (DockerException refusal) {
             throw refused("start", refusal);
         }
+    }
+
+    /** What a verb is asked of. A name that may be the beginning of some other container's id is looked up before. */
+    private String target(String verb) throws InterruptedException {
+        boolean ambiguous = BEGINNING.matcher(reference).matches() && !Inspection.isId(reference);
+        return ambiguous ? present(verb).id() : reference;
     }
 
     private Inspection present(String verb) throws InterruptedException {

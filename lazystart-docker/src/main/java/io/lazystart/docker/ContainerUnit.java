@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** A service's view of a container: how to reach it is the service's own. */
 final class ContainerUnit implements Unit {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{12}|[0-9a-f]{64}");
     private static final int MAX_PORT = 65_535;
 
     private final String id;
@@ -49,7 +48,7 @@ final class ContainerUnit implements Unit {
 
     /** The same for a whole id and for its beginning as it is shown everywhere; otherwise the name. */
     static String canonical(String reference) {
-        return ID.matcher(reference).matches() ? Inspection.shortId(reference) : reference;
+        return Inspection.isId(reference) ? Inspection.shortId(reference) : reference;
     }
 
     @Override

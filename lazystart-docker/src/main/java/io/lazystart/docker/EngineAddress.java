@@ -50,7 +50,9 @@ record EngineAddress(URI uri, @Nullable TlsFiles tls) {
 
     /** What ports that are published on every address of the engine's machine are reached by. */
     String host() {
-        return isHere() ? "127.0.0.1" : uri.getHost();
+        return isHere()
+                ? "127.0.0.1"
+                : uri.getHost().replaceAll("[\\[\\]]", ""); // an IPv6 literal without its brackets
     }
 
     @Override

@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine knows of a container, as answers to what is asked here. */
 final class Inspection {
     private static final int SHORT_ID = 12;
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{12}|[0-9a-f]{64}");
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
     /** How much earlier than its stamp a run may have begun, with a lot to spare. */
@@ -34,6 +36,16 @@ final class Inspection {
     /** An id as people see it, for whom the rest is noise. */
     static String shortId(String id) {
         return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
+    }
+
+    /** Whether it is what was asked for: the engine also takes the beginning of any id for a container. */
+    boolean isMeantBy(String reference) {
+        return name().equals(reference) || (isId(reference) && id().startsWith(reference));
+    }
+
+    /** Whether a text can be an id, as a whole or as it is shown. */
+    static boolean isId(String reference) {
+        return ID.matcher(reference).matches();
     }
 
     InspectContainerResponse told() {
@@ -111,7 +123,7 @@ final class Inspection {
 
     /** A point in time as the engine reads it in a query. */
     static String stamp(Instant time) {
-        return String.format("%d.%09d", time.getEpochSecond(), time.getNano());
+        return String.format(Locale.ROOT, "%d.%09d", time.getEpochSecond(), time.getNano());
     }
 
     /** What its last run ended with; means something only if {@link #run()} does, and nothing runs. */

@@ -20,6 +20,7 @@ final class Label {
     static final String COMPOSE_SERVICE = "com.docker.compose.service";
     static final String COMPOSE_NUMBER = "com.docker.compose.container-number";
     static final String COMPOSE_ONE_OFF = "com.docker.compose.oneoff";
+    static final String COMPOSE_REPLACE = "com.docker.compose.replace";
     static final String COMPOSE_DEPENDS_ON = "com.docker.compose.depends_on";
 
     /** Labels about the container itself, by the keys of the provider. */

@@ -39,6 +39,11 @@ record Labelled(String name, Map<String, String> labels) {
         return project == null || service == null || oneOff ? null : project + "-" + service;
     }
 
+    /** Whether Compose has made it to take the place of another, under a name that it has only until then. */
+    boolean isReplacement() {
+        return label(Label.COMPOSE_REPLACE) != null;
+    }
+
     /** Which of several containers of its Compose service it is, from 1. */
     int number() {
         String number = label(Label.COMPOSE_NUMBER);

@@ -30,7 +30,9 @@ final class LabelledServices {
 
     private LabelledServices(Collection<Labelled> containers) {
         List<Labelled> ordered = containers.stream()
-                .sorted(Comparator.comparingInt(Labelled::number).thenComparing(Labelled::name))
+                .sorted(Comparator.comparingInt(Labelled::number)
+                        .thenComparing(Labelled::isReplacement)
+                        .thenComparing(Labelled::name))
                 .toList();
         for (Labelled container : ordered) {
             String service = container.composed();

@@ -120,6 +120,22 @@ class LabelledServicesTest {
     }
 
     @Test
+    void composeMakesAReplacement_theOneThatIsThereStays() {
+        Labelled replacement = new Labelled(
+                "0123456789ab_shop-web-1",
+                Map.of(
+                        "com.docker.compose.project", "shop",
+                        "com.docker.compose.service", "web",
+                        "com.docker.compose.container-number", "1",
+                        "com.docker.compose.replace", "shop-web-1",
+                        "lazystart.enable", "true"));
+
+        assertThat(of(replacement, composed("web", "", "lazystart.enable", "true")))
+                .extracting(found -> found.unit().get("container"))
+                .containsExactly("shop-web-1");
+    }
+
+    @Test
     void composeDependencies_haveTheirConditions() {
         List<DiscoveredService> found = of(
                 composed(
