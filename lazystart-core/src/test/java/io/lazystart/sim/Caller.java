@@ -137,7 +137,7 @@ final class Caller {
                 && refusal.reason().kind() != Reason.Kind.CLOSING
                 && !refusal.reason().message().startsWith("dependency ");
         if (own && house.status == Status.ERROR && house.owner == null) {
-            house.failures.refused(refusal.retryAfter());
+            house.failures.refused(refusal.reason(), refusal.retryAfter());
         }
     }
 

@@ -38,6 +38,11 @@ final class FailureRules {
     /** What requests were told to wait for since the last failure; -1 if none was. */
     private long toldRetryNanos = -1;
 
+    /** When the service was in error last, and why. */
+    private long errorNanos;
+
+    private String error = "";
+
     FailureRules(House house) {
         this.house = house;
         this.world = house.world;
@@ -107,6 +112,8 @@ final class FailureRules {
     /** The service is in error: counts what is its own failure. */
     void error(Reason reason) {
         toldRetryNanos = -1;
+        errorNanos = world.nanos();
+        error = reason.message();
         boolean unitsOwn = house.waitsForUnit() && !reason.message().contains("before it was used");
         if (unitsOwn
                 || reason.kind() == Reason.Kind.UNHEALTHY
@@ -193,9 +200,11 @@ final class FailureRules {
     }
 
     /** A caller was refused for the service's own failure: all are told the same end of a back-off. */
-    void refused(Duration retryAfter) {
+    void refused(Reason reason, Duration retryAfter) {
         boolean barred = open || next == Restart.NEVER;
-        if (retryAfter == null) {
+        // Decided by an earlier failure, and told after it was READY and failed again in the same instant.
+        boolean before = errorNanos == world.nanos() && !reason.message().equals(error);
+        if (retryAfter == null || before) {
             return;
         }
         long retryNanos = world.nanos() + retryAfter.toNanos();

@@ -204,7 +204,7 @@ public final class CheckTest {
     @ParameterizedTest
     @CsvSource({
         "'',      0, ''",
-        "docker,  1, no such provider on the class path",
+        "proxmox, 1, no such provider on the class path",
         "throwing,1, provider throwing: create failed: java.io.UncheckedIOException: java.io.IOException: no socket",
         "twice,   1, is claimed by",
     })

@@ -101,7 +101,7 @@ final class DockerFailurePeerTest {
     @Test
     void noPortIsExposed_isTold() throws Exception {
         docker.create("broken", "sleep 100");
-        try (DockerHouse house = house("broken", "wake-timeout: 1s")) {
+        try (DockerHouse house = house("broken", "wake-timeout: 8s")) {
             HttpResponse<String> answer = house.get("/");
 
             assertThat(answer.statusCode()).isEqualTo(503);
