@@ -34,13 +34,6 @@ final class Holders {
         return holders.get(unit);
     }
 
-    /** Finds who hears the events of a unit; null if nobody does. */
-    @Nullable
-    UnitWatcher watcher(Units.Key unit) {
-        Holder holder = of(unit);
-        return holder == null ? null : holder.watcher();
-    }
-
     /** Has a holder hear of a unit that is free; to be told by {@link #hear} what it cannot hear. */
     void take(Units.Key unit, Holder holder) {
         holders.put(unit, holder);

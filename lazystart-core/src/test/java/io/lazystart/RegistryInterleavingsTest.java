@@ -101,7 +101,7 @@ class RegistryInterleavingsTest {
         @Validate
         public void everyServiceHasItsUnit() {
             registry.entries().values().forEach(entry -> {
-                UnitWatcher holder = registry.holders().watcher(entry.opened().key());
+                UnitWatcher holder = registry.holders().of(entry.opened().key()).watcher();
                 boolean shared = entry.opened().key().unit().equals("four");
                 check(
                         shared ? holder.name().equals("scripted:four") : holder == entry.watcher(),

@@ -43,7 +43,7 @@ class SharedDeparturesTest {
         host.time.advance(ofMinutes(5));
 
         assertThat(host.verbs).containsExactly("box START");
-        assertThat(host.registry.holders().watcher(BOX)).isNull();
+        assertThat(host.registry.holders().of(BOX)).isNull();
         assertThat(host.forgotten).containsExactlyInAnyOrder("web", "admin");
     }
 
@@ -58,7 +58,7 @@ class SharedDeparturesTest {
         host.time.advance(ofMinutes(5));
 
         assertThat(host.verbs).containsExactly("box START");
-        assertThat(host.registry.holders().watcher(BOX)).isNull();
+        assertThat(host.registry.holders().of(BOX)).isNull();
     }
 
     @Test
@@ -105,7 +105,7 @@ class SharedDeparturesTest {
         host.time.advance(ofSeconds(1));
 
         assertThat(host.verbs).containsExactly("box START", "box STOP");
-        assertThat(host.registry.holders().watcher(BOX)).isNull();
+        assertThat(host.registry.holders().of(BOX)).isNull();
     }
 
     /** Has what other threads do be done at once when a service tells of it, before its thread goes on. */

@@ -91,7 +91,7 @@ class SharedUnitReloadTest {
         assertThat(host.acquire("web")).isCompleted();
 
         assertThat(host.verbs).containsExactly("box START", "box STOP", "box START");
-        assertThat(host.registry.holders().watcher(new Units.Key("scripted", "box")))
+        assertThat(host.registry.holders().of(new Units.Key("scripted", "box")).watcher())
                 .isSameAs(host.watcher("web"));
     }
 
@@ -105,8 +105,7 @@ class SharedUnitReloadTest {
         host.time.advance(ofSeconds(1));
 
         assertThat(host.verbs).containsExactly("box START", "box STOP");
-        assertThat(host.registry.holders().watcher(new Units.Key("scripted", "box")))
-                .isNull();
+        assertThat(host.registry.holders().of(new Units.Key("scripted", "box"))).isNull();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.lazystart.state.Signal;
 import io.lazystart.time.Scheduler;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -226,9 +227,7 @@ final class HealthProber {
             if (address == null) {
                 return new ProbeResult(!unit.listens(), "it has no address");
             }
-            return probe == null
-                    ? new ProbeResult(true, "it runs")
-                    : probe.probe(address, timeout, ProbeSchedule.lingerNanos(Long.MAX_VALUE));
+            return Objects.requireNonNull(probe).probe(address, timeout, ProbeSchedule.lingerNanos(Long.MAX_VALUE));
         }
 
         /** Null where the provider cannot tell: that says nothing about the unit. */
@@ -266,9 +265,9 @@ final class HealthProber {
             boolean rose;
             synchronized (this) {
                 long now = surroundings.ticker().nanos();
-                boolean again = byChange && failures > 0 && now - failedNanos < Math.min(SECOND_NANOS, intervalNanos);
-                failures = good ? 0 : again ? failures : failures + 1;
-                failedNanos = good || again ? failedNanos : now;
+                boolean same = byChange && failures > 0 && now - failedNanos < Math.min(SECOND_NANOS, intervalNanos);
+                failures = good ? 0 : same ? failures : failures + 1;
+                failedNanos = good || same ? failedNanos : now;
                 successes = good ? successes + 1 : 0;
                 fell = !good && (action.ailing() || failures >= terms.fall());
                 rose = good && action.ailing() && successes >= terms.rise();

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +23,12 @@ final class ComposeDependencies {
     /**
      * One dependency.
      *
-     * @param composed project and service of the dependency
+     * @param composed what is depended on
      * @param condition ready, started or completed
      * @param restartWith whether the dependent is restarted with it
      * @param optional whether the dependent can do without it
      */
-    record Edge(String composed, String condition, boolean restartWith, boolean optional) {
+    record Edge(Labelled.Composed composed, String condition, boolean restartWith, boolean optional) {
         /** The keys of a dependency in a service's configuration. */
         Map<String, Object> options() {
             Map<String, Object> options = new LinkedHashMap<>();
@@ -43,13 +42,13 @@ final class ComposeDependencies {
     /** The dependencies of a container; none if it is of no Compose service, or the label cannot be understood. */
     static List<Edge> of(Labelled container) {
         String label = container.label(Label.COMPOSE_DEPENDS_ON);
-        if (label == null || label.isBlank() || container.composed() == null) {
+        Labelled.Composed dependent = container.composed();
+        if (label == null || label.isBlank() || dependent == null) {
             return List.of();
         }
-        String project = Objects.requireNonNull(container.label(Label.COMPOSE_PROJECT));
         List<Edge> edges = new ArrayList<>();
         for (String part : label.split(",", -1)) {
-            Edge edge = edge(project, part.strip().split(":", -1));
+            Edge edge = edge(dependent.project(), part.strip().split(":", -1));
             if (edge != null) {
                 edges.add(edge);
             }
@@ -64,6 +63,6 @@ final class ComposeDependencies {
         }
         boolean restart = parts.length > 2 && Boolean.parseBoolean(parts[2]);
         boolean optional = parts.length > 3 && !Boolean.parseBoolean(parts[3]);
-        return new Edge(project + "-" + parts[0], condition, restart, optional);
+        return new Edge(new Labelled.Composed(project, parts[0]), condition, restart, optional);
     }
 }

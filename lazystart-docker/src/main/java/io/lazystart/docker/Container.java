@@ -4,16 +4,11 @@ package io.lazystart.docker;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.time.Ticker;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -182,7 +177,7 @@ final class Container {
             if (seen.state() == State.PAUSED) {
                 goOn(seen.id()); // what is frozen does not hear a signal
             }
-            if (isOverWithin(seen.id(), timeout)) {
+            if (isOverWithin(seen.id(), seen.run(), timeout)) {
                 return;
             }
         }
@@ -228,7 +223,7 @@ final class Container {
     private void kill(String id) throws InterruptedException {
         do {
             send(id, "SIGKILL");
-        } while (!isOverWithin(id, KILL_AGAIN));
+        } while (!isOverWithin(id, null, KILL_AGAIN));
     }
 
     private void goOn(String id) throws InterruptedException {
@@ -276,7 +271,13 @@ final class Container {
         }
     }
 
-    private boolean isOverWithin(String id, Duration timeout) throws InterruptedException {
+    /**
+     * Waits until it is over.
+     *
+     * @param run what is to be over; another one that the engine has begun by itself is not waited for. Null for any: the engine
+     *     begins none after a kill, but does after any signal that is not the container's own, by some policies
+     */
+    private boolean isOverWithin(String id, @Nullable String run, Duration timeout) throws InterruptedException {
         long limit = saturated(timeout);
         long began = ticker.nanos();
         while (true) {
@@ -285,7 +286,8 @@ final class Container {
                 return true;
             }
             long passed = ticker.nanos() - began;
-            if (passed >= limit) {
+            boolean anew = run != null && (seen.isRestarting() || !run.equals(seen.run()));
+            if (passed >= limit || anew) {
                 return false;
             }
             long pause = Math.min(LAST_LOOK_NANOS, Math.max(FIRST_LOOK_NANOS, passed / 8));
@@ -303,18 +305,7 @@ final class Container {
 
     /** What it wrote last in its last run; nothing where the engine does not keep it. */
     private List<String> output(Inspection seen, @Nullable Instant endBefore) throws InterruptedException {
-        String path = "/containers/" + encoded(seen.id()) + "/logs?stdout=1&stderr=1&tail=" + LastLines.LINES
-                + seen.since(endBefore);
-        try (Response answer = engine.open(path);
-                InputStream log = answer.getBody()) {
-            return answer.getStatusCode() == 200 ? LastLines.read(log, seen.hasTerminal()) : List.of();
-        } catch (IOException | RuntimeException failure) {
-            if (Engine.isInterrupt(failure)) {
-                throw new InterruptedException();
-            }
-            LOG.debug("{}: logs: {}", reference, failure.toString());
-            return List.of();
-        }
+        return LastLines.of(engine, "/containers/" + seen.id(), seen.since(endBefore), seen.hasTerminal());
     }
 
     private ProviderException refused(String verb, DockerException refusal) {
@@ -337,9 +328,5 @@ final class Container {
 
     private static String ending(Exit exit) {
         return exit.outOfMemory() ? "out of memory" : "exit code " + exit.code();
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a running container can be reached from here. */
 final class ContainerAddress {
-    /** Names the port where the service does not. */
     private static final int MAX_PORT = 65_535;
 
     private static final Set<String> EVERYWHERE = Set.of("", "0.0.0.0");
@@ -96,31 +95,34 @@ final class ContainerAddress {
 
     private @Nullable UnitAddress published(int port) {
         UnitAddress found = null;
+        String elsewhere = null;
         for (Binding binding : ports.getOrDefault(port, new Binding[0])) {
             String spec = binding.getHostPortSpec();
             if (spec != null && spec.matches("[1-9][0-9]{0,4}")) {
                 String ip = binding.getHostIp() == null ? "" : binding.getHostIp();
-                UnitAddress address = new UnitAddress(reachable(ip), Integer.parseInt(spec));
-                // Docker lists a port of every address twice; the older protocol is what everybody speaks.
-                if (!EVERYWHERE_6.contains(ip)) {
-                    return address;
+                if (!engine.isHere() && (ip.startsWith("127.") || ip.equals("::1"))) {
+                    elsewhere = ip;
+                } else if (!EVERYWHERE_6.contains(ip)) {
+                    return new UnitAddress(reached(ip), Integer.parseInt(spec));
+                } else {
+                    // Docker lists a port of every address twice; the older protocol is what everybody speaks.
+                    found = new UnitAddress(reached(ip), Integer.parseInt(spec));
                 }
-                found = address;
             }
+        }
+        if (found == null && elsewhere != null) {
+            throw refused("its port is published for " + elsewhere + " of " + engine.host()
+                    + " only (expected: an address that can be reached from here)");
         }
         return found;
     }
 
-    private String reachable(String ip) {
+    private String reached(String ip) {
         if (EVERYWHERE.contains(ip)) {
             return engine.host();
         }
         if (EVERYWHERE_6.contains(ip)) {
             return engine.isHere() ? "::1" : engine.host();
-        }
-        if (!engine.isHere() && (ip.startsWith("127.") || ip.equals("::1"))) {
-            throw refused("its port is published for " + ip + " of " + engine.host()
-                    + " only (expected: an address that can be reached from here)");
         }
         return ip;
     }
@@ -143,6 +145,12 @@ final class ContainerAddress {
         if (addresses.isEmpty()) {
             throw refused("it has no address of its own, and its port " + port + " is not published (network mode "
                     + mode() + "; expected: a published port, a network, or upstream)");
+        }
+        if (addresses.size() > 1) {
+            throw refused("it is connected to the networks " + String.join(", ", addresses.keySet())
+                    + " and its port " + port
+                    + " is not published (expected: network, to choose one that can be reached"
+                    + " from here)");
         }
         return new UnitAddress(addresses.values().iterator().next(), port);
     }

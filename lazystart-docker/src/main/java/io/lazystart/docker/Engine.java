@@ -9,6 +9,7 @@ import com.github.dockerjava.transport.DockerHttpClient.Request;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.lazystart.provider.ProviderException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
@@ -76,16 +77,39 @@ final class Engine implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before or while it waits for the answer
      */
     Answer exchange(String path, byte @Nullable [] json) throws InterruptedException {
+        return read(
+                request(path, json),
+                (status, body) -> new Answer(status, new String(body.readAllBytes(), StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Asks, and reads the answer as far as somebody wants to. Unlike from {@link #open}, an interrupt is heard while it is read.
+     *
+     * @param path with its query
+     * @param reading reads the answer, on any thread
+     * @return what the reading gives
+     * @throws ProviderException if the engine cannot be reached, or breaks off
+     * @throws InterruptedException if the thread is interrupted before or while it waits for the answer
+     */
+    <T> T read(String path, Reading<T> reading) throws InterruptedException {
+        return read(request(path, null), reading);
+    }
+
+    private <T> T read(Request request, Reading<T> reading) throws InterruptedException {
         DockerHttpClient asked = transport();
-        Request request = request(path, json);
         return guarded(() -> {
             try (Response answer = asked.execute(request)) {
-                byte[] body = answer.getBody().readAllBytes();
-                return new Answer(answer.getStatusCode(), new String(body, StandardCharsets.UTF_8));
+                return reading.read(answer.getStatusCode(), answer.getBody());
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
         });
+    }
+
+    /** Reads the body of an answer. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read(int status, InputStream body) throws IOException;
     }
 
     /**

@@ -4,7 +4,6 @@ package io.lazystart.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import io.lazystart.provider.DiscoveryListener;
-import io.lazystart.provider.ProviderException;
 import io.lazystart.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +30,9 @@ final class Finder implements AutoCloseable {
 
     /** What is wrong and was told. Confined to the thread. */
     private Set<String> told = Set.of();
+
+    /** Why containers cannot be listed; empty while they can. Confined to the thread. */
+    private String failure = "";
 
     /** Whether there may be others than those found last. Guarded by {@code this}. */
     private boolean outdated = true;
@@ -68,14 +70,26 @@ final class Finder implements AutoCloseable {
             try {
                 await();
                 look();
+                failure = "";
                 pause = FIRST_PAUSE;
             } catch (InterruptedException closing) {
                 LOG.debug("{}: interrupted", engine.address()); // closing, or nobody's wish, which changes nothing
-            } catch (DockerException | ProviderException failed) {
-                LOG.debug("{}: containers cannot be listed: {}", engine.address(), failed.getMessage());
+            } catch (RuntimeException failed) {
+                tellOnce(failed);
                 outdated();
                 pause = rest(pause);
             }
+        }
+    }
+
+    /** The same again and again is told once, until containers could be listed. */
+    private void tellOnce(RuntimeException failed) {
+        String reason = failed instanceof DockerException refusal
+                ? Refusals.said(refusal)
+                : String.valueOf(failed.getMessage());
+        if (!reason.equals(failure)) {
+            failure = reason;
+            LOG.warn("{}: containers cannot be listed, and none is found meanwhile: {}", engine.address(), reason);
         }
     }
 

@@ -2,7 +2,7 @@
 package io.lazystart.docker;
 
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** The labels of containers that say something to lazystart, and those that Compose sets. */
 final class Label {
@@ -23,8 +23,8 @@ final class Label {
     static final String COMPOSE_REPLACE = "com.docker.compose.replace";
     static final String COMPOSE_DEPENDS_ON = "com.docker.compose.depends_on";
 
-    /** Labels about the container itself, by the keys of the provider. */
-    private static final Map<String, String> OF_UNIT = Map.of("port", "port", "network", "network");
+    /** Labels about the container itself, which are keys of the provider. */
+    private static final Set<String> OF_UNIT = Set.of("port", "network");
 
     /** Labels that are written differently from the key they stand for. */
     private static final Map<String, String> ALIASES = Map.of(
@@ -37,9 +37,9 @@ final class Label {
 
     private Label() {}
 
-    /** The provider's own key of a label without its prefix; null if it is no such. */
-    static @Nullable String ofUnit(String key) {
-        return OF_UNIT.get(key);
+    /** Whether a label without its prefix is a key of the provider's own. */
+    static boolean isOfUnit(String key) {
+        return OF_UNIT.contains(key);
     }
 
     /** The key of a service that a label without its prefix stands for. */

@@ -30,13 +30,27 @@ record Labelled(String name, Map<String, String> labels) {
         return "false".equals(label(Label.ENABLE));
     }
 
-    /** The Compose project and service it is of; null if it is of none, or runs a single command. */
+    /**
+     * A service of a Compose project.
+     *
+     * @param project name of the project
+     * @param service its name there
+     */
+    record Composed(String project, String service) {
+        /** What the service is called here. */
+        @Override
+        public String toString() {
+            return project + "-" + service;
+        }
+    }
+
+    /** The Compose service it is of; null if it is of none, or runs a single command. */
     @Nullable
-    String composed() {
+    Composed composed() {
         String project = label(Label.COMPOSE_PROJECT);
         String service = label(Label.COMPOSE_SERVICE);
         boolean oneOff = "true".equalsIgnoreCase(label(Label.COMPOSE_ONE_OFF));
-        return project == null || service == null || oneOff ? null : project + "-" + service;
+        return project == null || service == null || oneOff ? null : new Composed(project, service);
     }
 
     /** Whether Compose has made it to take the place of another, under a name that it has only until then. */
@@ -53,8 +67,8 @@ record Labelled(String name, Map<String, String> labels) {
     /** The name of the service that it is. */
     String service() {
         String given = label(Label.NAME);
-        String composed = composed();
-        return given != null ? given : composed != null ? composed : name;
+        Composed composed = composed();
+        return given != null ? given : composed != null ? composed.toString() : name;
     }
 
     /** How messages name it. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,10 @@ import java.util.TreeMap;
 final class LabelledServices {
     private static final String DEPENDS_ON = "depends-on";
 
-    private final Map<String, Labelled> composed = new TreeMap<>();
+    private final Map<Labelled.Composed, Labelled> composed = new HashMap<>();
     private final Map<String, Labelled> chosen = new LinkedHashMap<>();
 
-    /** Whether others need that a service, which says nothing of it itself, is healthy. */
+    /** What Compose services are needed for by others, the strongest condition of all, by the names of the containers. */
     private final Map<String, String> needed = new LinkedHashMap<>();
 
     private LabelledServices(Collection<Labelled> containers) {
@@ -35,7 +36,7 @@ final class LabelledServices {
                         .thenComparing(Labelled::name))
                 .toList();
         for (Labelled container : ordered) {
-            String service = container.composed();
+            Labelled.Composed service = container.composed();
             if (service == null || composed.putIfAbsent(service, container) == null) {
                 if (container.isEnabled()) {
                     chosen.put(container.name(), container);
@@ -93,9 +94,8 @@ final class LabelledServices {
         container.labels().forEach((label, value) -> {
             if (label.startsWith(Label.PREFIX) && !Label.isOwn(label)) {
                 String key = label.substring(Label.PREFIX.length());
-                String ofUnit = Label.ofUnit(key);
-                if (ofUnit != null) {
-                    unit.put(ofUnit, value);
+                if (Label.isOfUnit(key)) {
+                    unit.put(key, value);
                 } else {
                     options.put(Label.key(key), value);
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.docker;
 
+import io.lazystart.provider.ProviderException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what a container wrote last. */
 final class LastLines {
@@ -17,7 +20,29 @@ final class LastLines {
     private static final int MAX_LINE = 500;
     private static final int HEADER_REST = 3;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LastLines.class);
+    private static final int OK = 200;
+
     private LastLines() {}
+
+    /**
+     * Asks for the last lines of a log.
+     *
+     * @param path of what wrote it
+     * @param since what else is said of it, to be added to a query
+     * @param terminal whether it was written to one
+     * @return as {@link #read}; none where the engine does not keep it, or cannot be asked
+     */
+    static List<String> of(Engine engine, String path, String since, boolean terminal) throws InterruptedException {
+        try {
+            return engine.read(
+                    path + "/logs?stdout=1&stderr=1&tail=" + LINES + since,
+                    (status, body) -> status == OK ? read(body, terminal) : List.of());
+        } catch (ProviderException unreadable) {
+            LOG.debug("{}: {}", path, unreadable.getMessage());
+            return List.of();
+        }
+    }
 
     /**
      * Reads lines.

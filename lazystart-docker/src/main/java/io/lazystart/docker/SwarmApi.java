@@ -5,10 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.lazystart.provider.ProviderException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,15 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is asked of a swarm. docker-java has classes for it, but they know only a part of a service's specification, and an
  * update has to give back the whole.
  */
 final class SwarmApi {
-    private static final Logger LOG = LoggerFactory.getLogger(SwarmApi.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OK = 200;
     private static final int REDIRECT = 300;
@@ -93,17 +87,7 @@ final class SwarmApi {
 
     /** Gives what a task wrote last; nothing where that is not kept, or cannot be had in time. */
     List<String> output(SwarmTask task) throws InterruptedException {
-        String path = "/tasks/" + encoded(task.id()) + "/logs?stdout=1&stderr=1&tail=" + LastLines.LINES;
-        try (Response answer = engine.open(path);
-                InputStream log = answer.getBody()) {
-            return answer.getStatusCode() == OK ? LastLines.read(log, task.hasTerminal()) : List.of();
-        } catch (IOException | RuntimeException failure) {
-            if (Engine.isInterrupt(failure)) {
-                throw new InterruptedException();
-            }
-            LOG.debug("{}: logs: {}", task.id(), failure.toString());
-            return List.of();
-        }
+        return LastLines.of(engine, "/tasks/" + encoded(task.id()), "", task.hasTerminal());
     }
 
     /** Whether a container of this engine was ended for lack of memory; false for one that it does not have. */

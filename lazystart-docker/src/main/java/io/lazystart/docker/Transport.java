@@ -18,8 +18,11 @@ final class Transport implements DockerHttpClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** How long an engine may be silent that is reached by network; it does not apply to sockets of this machine. */
-    private static final Duration SILENCE = Duration.ofMinutes(5);
+    /**
+     * How long an engine may be silent that is reached by network, in an answer or in its events; it does not apply to sockets
+     * of this machine. Whether it is still there is found out that late; asking again costs one request.
+     */
+    private static final Duration SILENCE = Duration.ofMinutes(1);
 
     private final DockerHttpClient client;
 

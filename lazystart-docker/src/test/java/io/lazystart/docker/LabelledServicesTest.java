@@ -136,6 +136,20 @@ class LabelledServicesTest {
     }
 
     @Test
+    void twoComposeProjectsWhoseNamesJoinAlike_areTwoServices() {
+        Labelled other = new Labelled(
+                "its-own-name",
+                Map.of(
+                        "com.docker.compose.project", "shop-web",
+                        "com.docker.compose.service", "db",
+                        "lazystart.enable", "true"));
+
+        assertThat(of(other, composed("web-db", "", "lazystart.enable", "true")))
+                .extracting(DiscoveredService::name)
+                .containsExactly("shop-web-db", "shop-web-db"); // of which the core refuses one, and says so
+    }
+
+    @Test
     void composeDependencies_haveTheirConditions() {
         List<DiscoveredService> found = of(
                 composed(

@@ -89,6 +89,24 @@ class StopPeerTest {
     }
 
     @Test
+    void stop_restartPolicy_byASignalThatIsNotItsOwn_isOverLongBeforeTheTimeout() throws Exception {
+        containers.create(
+                "a",
+                Containers.POLITE,
+                command -> command.withStopSignal("SIGUSR1")
+                        .withHostConfig(command.getHostConfig().withRestartPolicy(RestartPolicy.alwaysRestart())));
+        Unit unit = bench.unit("a");
+        unit.start();
+        containers.awaitUp("a");
+        long began = System.nanoTime();
+
+        unit.stop("SIGINT", AGES);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AGES.dividedBy(2));
+        assertThat(containers.state("a").getStatus()).isEqualTo("exited");
+    }
+
+    @Test
     void pause_notRunning_givesTheEnginesWords() {
         containers.create("a", Containers.POLITE);
 
