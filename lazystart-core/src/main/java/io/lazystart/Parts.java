@@ -26,6 +26,9 @@ interface Parts {
     /** A service was removed, and all is over. */
     void forget(String service);
 
+    /** Nobody has a unit any more, or is to have it. */
+    void released(Units.Key unit);
+
     /** The HTTP rules of a service. */
     HttpGate gate(Entry entry);
 }

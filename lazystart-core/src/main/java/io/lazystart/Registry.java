@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,10 +58,13 @@ final class Registry {
     /** Services that were removed and are not closed yet, those that went first first. Changed under the lock, read anywhere. */
     private final Queue<Entry> leaving = new ConcurrentLinkedQueue<>();
 
-    /** Those that wait for their unit. Guarded by the lock, with the field below. */
+    /** Those that wait for their unit. Guarded by the lock, with the fields below. */
     private final Set<Entry> vacant = new LinkedHashSet<>();
 
     private boolean closed;
+
+    /** The units that the services are to have; null until somebody asks. */
+    private @Nullable Set<Units.Key> wanted;
 
     /**
      * What is served.
@@ -115,6 +119,35 @@ final class Registry {
     void each(Consumer<UnitWatcher> call) {
         places.owners().all().forEach(owner -> call.accept(owner.watcher()));
         Stream.concat(entries().values().stream(), leaving.stream()).forEach(entry -> call.accept(entry.watcher()));
+    }
+
+    /** Whether a service, or several, have a unit or are to have it. */
+    boolean isUsed(Units.Key unit) {
+        lock.lock();
+        try {
+            return holders().of(unit) != null || wanted().contains(unit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Set<Units.Key> wanted() {
+        Set<Units.Key> known = wanted;
+        if (known == null) {
+            known = entries().values().stream()
+                    .map(entry -> entry.target().key())
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toSet());
+            wanted = known;
+        }
+        return known;
+    }
+
+    /** Tells of a unit that was given up, if nobody uses it any more. Under the lock. */
+    private void released(Units.@Nullable Key unit) {
+        if (unit != null && !isUsed(unit)) {
+            act(() -> parts.released(unit));
+        }
     }
 
     /** Tells whether this thread decides. */
@@ -192,6 +225,7 @@ final class Registry {
             kept.forEach(entry -> entry.target(Objects.requireNonNull(targets.get(entry.name()))));
             leaving.addAll(gone);
             served = new Served(next.config(), after, next.sharing());
+            wanted = null;
             // From here on those who are new can be found, and so depended on.
             places.owners()
                     .leave(
@@ -247,10 +281,16 @@ final class Registry {
         }
     }
 
+    private void giveUp(Entry entry) {
+        Target had = entry.current();
+        places.giveUp(entry);
+        released(had == null ? null : had.key());
+    }
+
     private void removed(Entry entry) {
         locked(() -> {
             leaving.remove(entry);
-            places.giveUp(entry);
+            giveUp(entry);
             String name = entry.name();
             if (!entries().containsKey(name)) { // else it is there again
                 act(() -> parts.forget(name));
@@ -261,7 +301,7 @@ final class Registry {
 
     private void vacated(Entry entry) {
         locked(() -> {
-            places.giveUp(entry);
+            giveUp(entry);
             if (entries().get(entry.name()) == entry) { // else it was removed since
                 entry.leaving(false);
                 vacant.add(entry);
@@ -292,6 +332,7 @@ final class Registry {
     private void gone(Owners.Owner owner) {
         locked(() -> {
             places.giveUp(owner);
+            released(owner.key());
             settle();
         });
     }

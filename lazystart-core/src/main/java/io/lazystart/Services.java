@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart;
 
-import io.lazystart.config.HealthConfig;
 import io.lazystart.config.LazyStartConfig;
-import io.lazystart.config.ReadyConfig;
-import io.lazystart.config.ServiceConfig;
 import io.lazystart.failure.ConfigException;
-import io.lazystart.http.HttpGate;
-import io.lazystart.http.HttpGates;
-import io.lazystart.probe.Probe;
-import io.lazystart.provider.Unit;
 import io.lazystart.time.Scheduler;
-import io.lazystart.time.SystemScheduler;
-import io.lazystart.time.Ticker;
-import io.lazystart.wake.CpuTime;
-import io.lazystart.wake.FirstReads;
-import io.lazystart.wake.LearnedTimes;
-import io.lazystart.wake.StartTimes;
-import io.lazystart.wake.Surroundings;
-import io.lazystart.wake.SuspendWatch;
 import io.lazystart.wake.UnitWatcher;
-import io.lazystart.wake.WaitingRoom;
-import io.lazystart.wake.WatcherConfig;
 import io.lazystart.wake.Workers;
-import io.lazystart.watch.CircuitListener;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,39 +23,11 @@ final class Services {
     private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
     private static final long CLOSE_SECONDS = 30;
     private static final long RELOAD_SECONDS = 2;
-    private static final int MAX_COMPLETIONS = 64;
-    private static final int MAX_STREAMS = 64;
-    private static final int MAX_VETOES = 64;
 
-    private final Ticker ticker;
-    private final @Nullable SystemScheduler ownScheduler;
-    private final Scheduler scheduler;
-    private final Workers completions = new Workers("callback", MAX_COMPLETIONS);
+    private final HostParts parts;
 
-    /** Runs the host's idle vetoes; apart, so that one that hangs delays nothing else. */
-    private final Workers vetoCalls = new Workers("veto", MAX_VETOES);
-
-    /** Writes event streams, which a slow client may block; apart, so that none of them delays a lease. */
-    private final Workers streams = new Workers("events", MAX_STREAMS);
-
-    /** Writes files, one at a time; apart, so that a slow disk delays nothing else. */
-    private final Workers files = new Workers("state", 1);
-
+    /** Reads configurations, and takes in what was found. */
     private final Workers reloads = new Workers("reload", 1);
-
-    /** Null where the host wants start times to be forgotten. */
-    private final @Nullable LearnedTimes learned;
-
-    private final SuspendWatch suspendWatch;
-    private final CpuTime cpu = new CpuTime(Path.of("/proc"));
-    private final WaitingRoom room;
-    private final CircuitListener circuits;
-    private final LazyStartBuilder.Vetoes vetoes;
-    private final HttpGates httpGates;
-    private final FirstReads firstReads = new FirstReads();
-
-    /** The same for all services that are asked in this way. */
-    private final Probe tcp;
 
     private final Units units;
     private final Discovery discovery = new Discovery(this::onNews);
@@ -103,23 +53,15 @@ final class Services {
     private Services(Source.Declared declared, Providers found, LazyStartBuilder.Host host) {
         LazyStartConfig config = declared.config();
         this.declared = declared;
-        ticker = host.ticker();
-        Scheduler given = host.scheduler();
-        SystemScheduler own = given == null ? new SystemScheduler() : null;
-        ownScheduler = own;
-        scheduler = own == null ? Objects.requireNonNull(given) : own;
-        learned = host.keepStartTimes() ? new LearnedTimes(config.stateDirectory(), ticker, scheduler, files) : null;
-        suspendWatch = new SuspendWatch(ticker);
-        vetoes = host.vetoes();
-        circuits = host.circuits();
+        parts = new HostParts(config, host, this::calls, this::onResumed, this::onReleased);
         onDiscovered = host.onDiscovered();
-        room = new WaitingRoom(config.limits().heldRequests());
-        httpGates = new HttpGates(config.limits(), host.guard(), scheduler, streams);
-        tcp = Probe.of(ReadyConfig.TCP, ticker, scheduler);
-        registry = new Registry(new HostParts(), config);
-        rounds = new Rounds(scheduler, registry.holders());
+        registry = new Registry(parts, config);
+        rounds = new Rounds(parts.scheduler(), registry.holders());
         units = new Units(
-                found, ticker, scheduler, connection -> new ConnectionEvents(connection, registry.holders(), rounds));
+                found,
+                parts.ticker(),
+                parts.scheduler(),
+                connection -> new ConnectionEvents(connection, registry.holders(), rounds));
         planner = new Planner(units, registry::entries);
     }
 
@@ -178,7 +120,7 @@ final class Services {
     }
 
     Scheduler scheduler() {
-        return scheduler;
+        return parts.scheduler();
     }
 
     /** Reads the configuration file and opens what it names; apart, since that may take its time. */
@@ -241,6 +183,7 @@ final class Services {
             units.watch();
         } catch (RuntimeException | Error refused) {
             units.refuse().forEach(discovery::forget);
+            units.settled(registry::isUsed);
             throw refused;
         }
         declared = wanted;
@@ -288,21 +231,23 @@ final class Services {
 
     private void apply(Targets targets) {
         LazyStartConfig next = targets.config();
-        room.resize(next.limits().heldRequests(), next.services().size());
-        httpGates.limits(next.limits());
+        parts.resize(next.limits(), next.services().size());
         registry.apply(targets);
+        units.settled(registry::isUsed);
         rounds.of(units.silent(targets.services().values().stream()));
     }
 
-    private StartTimes startTimes(String service) {
-        return learned == null ? new StartTimes() : learned.of(service);
+    private Executor calls(String connection) {
+        return units.calls(connection);
     }
 
-    private void onTimer(long lateNanos) {
-        if (suspendWatch.suspended(lateNanos)) {
-            log.info("the host was suspended; all units are read again");
-            registry.each(UnitWatcher::onResumed);
-        }
+    private void onResumed() {
+        log.info("the host was suspended; all units are read again");
+        registry.each(UnitWatcher::onResumed);
+    }
+
+    private void onReleased(Units.Key unit) {
+        units.released(unit);
     }
 
     void close() {
@@ -328,88 +273,8 @@ final class Services {
 
     private void release() {
         rounds.close();
-        if (learned != null) {
-            learned.close();
-        }
         units.close();
-        vetoCalls.close();
-        completions.close();
-        streams.close();
-        files.close();
         reloads.close();
-        if (ownScheduler != null) {
-            ownScheduler.close();
-        }
-    }
-
-    /** What the watchers are made with. */
-    private final class HostParts implements Parts {
-        /** By what runs the calls of a provider. */
-        private final Map<Executor, Surroundings> surroundings = new ConcurrentHashMap<>();
-
-        @Override
-        public Surroundings surroundings(Executor calls) {
-            return surroundings.computeIfAbsent(calls, this::surroundingsOf);
-        }
-
-        private Surroundings surroundingsOf(Executor calls) {
-            return new Surroundings(
-                    ticker,
-                    scheduler,
-                    calls,
-                    vetoCalls,
-                    completions,
-                    cpu,
-                    room,
-                    firstReads,
-                    Services.this::startTimes,
-                    circuits,
-                    Services.this::onTimer);
-        }
-
-        @Override
-        public Executor calls(String connection) {
-            return units.calls(connection);
-        }
-
-        @Override
-        public Executor completions() {
-            return completions;
-        }
-
-        @Override
-        public WatcherConfig config(Target target, Unit unit, @Nullable String owner) {
-            ServiceConfig service = target.service();
-            if (target.opened() == null) {
-                return new WatcherConfig(service, unit, null, null, vetoes.of(service.name()), target.job(), null);
-            }
-            Probe ready = probe(service.ready());
-            HealthConfig health = service.health();
-            // What runs to its end serves nobody, and is not asked.
-            Probe complained = ready == null ? tcp : ready;
-            Probe asked = target.job() ? null : health == null ? complained : probe(health.probe());
-            return new WatcherConfig(service, unit, ready, asked, vetoes.of(service.name()), target.job(), owner);
-        }
-
-        /** Null where nobody but the provider is asked. */
-        private @Nullable Probe probe(ReadyConfig ready) {
-            return switch (ready.kind()) {
-                case TCP -> tcp;
-                case HTTP -> Probe.of(ready, ticker, scheduler);
-                case PROVIDER -> null;
-            };
-        }
-
-        @Override
-        public void forget(String service) {
-            if (learned != null) {
-                learned.forget(service);
-            }
-        }
-
-        @Override
-        public HttpGate gate(Entry entry) {
-            return httpGates.gate(entry.watcher(), entry::service);
-        }
+        parts.close();
     }
 }

@@ -21,12 +21,14 @@ import io.lazystart.time.Scheduler;
 import io.lazystart.time.Ticker;
 import io.lazystart.wake.Workers;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,7 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The providers that are open, and their units. A provider is opened when its connection is configured, or with the first
- * service that names its type, and closed with the host. Not thread-safe: used by one opening or reload at a time, except for {@link #calls}.
+ * service that names its type, and closed with the host. Not thread-safe: used by one opening or reload at a time, except for {@link #calls} and
+ * {@link #released}.
  */
 final class Units {
     private static final Logger log = LoggerFactory.getLogger(LazyStart.class);
@@ -66,6 +69,9 @@ final class Units {
 
     /** Providers that were opened since, and are not watched yet. */
     private final Map<String, Open> fresh = new ConcurrentHashMap<>();
+
+    /** Units that were asked for, of which it is not known yet whether a service is to have them. Guarded by itself. */
+    private final Set<Key> asked = new HashSet<>();
 
     /** Opens nothing yet; {@code listeners} hears the events of a connection. */
     Units(Providers found, Ticker ticker, Scheduler scheduler, Function<String, UnitListener> listeners) {
@@ -97,9 +103,13 @@ final class Units {
         Provider provider = connection(name, path + "." + name, config).provider();
         checkCapabilities(service, name, provider, path);
         Settings settings = new Settings(path + "." + name, described.settings());
-        Unit unit = given(name, "unit", () -> provider.unit(service.name(), settings));
-        settings.refuseUnknown();
-        return new Opened(described, new Key(name, unit.id()), unit);
+        synchronized (asked) {
+            Unit unit = given(name, "unit", () -> provider.unit(service.name(), settings));
+            Key key = new Key(name, unit.id());
+            asked.add(key);
+            settings.refuseUnknown();
+            return new Opened(described, key, unit);
+        }
     }
 
     /** The unit that a service has by now, though the service has changed. */
@@ -168,6 +178,34 @@ final class Units {
         fresh.values().forEach(opened -> opened.provider().configured());
         open.putAll(fresh);
         fresh.clear();
+    }
+
+    /** What was asked for is used by now, or is not going to be. */
+    void settled(Predicate<Key> used) {
+        synchronized (asked) {
+            asked.stream().filter(used.negate()).forEach(this::release);
+            asked.clear();
+        }
+    }
+
+    /** Nobody uses a unit any more. From any thread. */
+    void released(Key unit) {
+        synchronized (asked) {
+            if (!asked.contains(unit)) { // else it may be used again soon
+                release(unit);
+            }
+        }
+    }
+
+    private void release(Key unit) {
+        Open opened = open.get(unit.connection());
+        if (opened != null) { // else its provider was closed with the reload that was refused
+            try {
+                opened.provider().released(unit.unit());
+            } catch (RuntimeException e) {
+                log.error("provider {}: it cannot release unit {}", unit.connection(), unit.unit(), e);
+            }
+        }
     }
 
     /** Connections of these that tell no events. */

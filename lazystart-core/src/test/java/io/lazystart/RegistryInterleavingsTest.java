@@ -195,6 +195,9 @@ class RegistryInterleavingsTest {
         public void forget(String service) {}
 
         @Override
+        public void released(Units.Key unit) {}
+
+        @Override
         public HttpGate gate(Entry entry) {
             return new HttpGate() {
                 @Override

@@ -72,6 +72,9 @@ final class ReloadHarness implements Parts {
     /** Services that were removed, and are over. */
     final List<String> forgotten = new ArrayList<>();
 
+    /** Units that nobody uses any more. */
+    final List<String> released = new ArrayList<>();
+
     /** Services whose probes fail. */
     final Set<String> sick = new HashSet<>();
 
@@ -284,6 +287,11 @@ final class ReloadHarness implements Parts {
     @Override
     public void forget(String service) {
         forgotten.add(service);
+    }
+
+    @Override
+    public void released(Units.Key unit) {
+        released.add(unit.unit());
     }
 
     @Override

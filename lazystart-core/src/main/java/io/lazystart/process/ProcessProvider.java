@@ -103,6 +103,12 @@ final class ProcessProvider implements Provider {
                 .sweep(() -> orphans.find().forEach(orphan -> host.workers().sweep(() -> orphans.end(orphan))));
     }
 
+    /** A run that goes on keeps its slot, so that nobody else adopts it. */
+    @Override
+    public void released(String unit) {
+        slots.computeIfPresent(unit, (service, slot) -> slot.isEmpty() ? null : slot);
+    }
+
     @Override
     public void close() {
         host.exits().close();

@@ -38,6 +38,18 @@ final class RunSlot {
         this.output = new OutputFile(folder);
     }
 
+    /** Whether there is nothing in it that another slot of the service would not find on disk. */
+    boolean isEmpty() {
+        if (!turn.tryLock()) {
+            return false; // a run is being opened or closed
+        }
+        try {
+            return current == null;
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /**
      * Finds the run that is not over, adopting what an earlier host has left.
      *

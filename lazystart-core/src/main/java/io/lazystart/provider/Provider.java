@@ -62,6 +62,15 @@ public interface Provider extends AutoCloseable {
     default void configured() {}
 
     /**
+     * Tells that no service uses a unit any more, or that one which was asked for is not going to be used. What is kept for it
+     * may be given up; the unit itself stays as it is. A later {@link #unit} asks for it again, and finds it as it is then.
+     * Called on any thread, never during {@link #unit}; does not block. Does nothing unless overridden.
+     *
+     * @param unit canonical id of the unit; not null
+     */
+    default void released(String unit) {}
+
+    /**
      * Releases threads, connections and descriptors. Units that run go on running, and the next provider of the type finds
      * them as they are. Waits for no call that is under way; such a call ends by itself, or when it is interrupted. A start
      * afterwards is refused. Idempotent.

@@ -39,7 +39,7 @@ final class ContractSelfTestCloseFaults {
             return real;
         }
 
-        private static void kill(Unit unit) {
+        static void kill(Unit unit) {
             try {
                 unit.kill();
             } catch (Exception failure) {

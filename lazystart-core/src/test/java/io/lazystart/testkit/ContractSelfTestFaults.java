@@ -3,6 +3,7 @@ package io.lazystart.testkit;
 
 import io.lazystart.provider.Capability;
 import io.lazystart.provider.Health;
+import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
@@ -71,6 +72,46 @@ final class ContractSelfTestFaults {
         @Override
         UnitEvent event(UnitEvent real) {
             return new UnitEvent(real.unit(), real.kind(), "run", real.exit());
+        }
+    }
+
+    static class WhatIsReleasedIsEnded extends FaultySelfTestBase {
+        private final Map<String, Unit> units = new ConcurrentHashMap<>();
+
+        @Override
+        Provider provider(Provider real) {
+            return new Through(real, this) {
+                @Override
+                public void released(String unit) {
+                    ContractSelfTestCloseFaults.CloseStopsTheUnits.kill(units.get(unit));
+                }
+            };
+        }
+
+        @Override
+        Unit unit(Unit real) {
+            units.put(real.id(), real);
+            return real;
+        }
+    }
+
+    static class WhatWasReleasedOnceIsNotHeard extends FaultySelfTestBase {
+        private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+
+        @Override
+        Provider provider(Provider real) {
+            return new Through(real, this) {
+                @Override
+                public void released(String unit) {
+                    forgotten.add(unit);
+                }
+            };
+        }
+
+        @Override
+        @Nullable
+        UnitEvent event(UnitEvent real) {
+            return forgotten.contains(real.unit()) ? null : real;
         }
     }
 

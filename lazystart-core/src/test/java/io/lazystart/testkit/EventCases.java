@@ -131,6 +131,27 @@ abstract class EventCases extends VerbCases {
         heard().await(ends.id(), Kind.STARTED, starts + 1, patience());
     }
 
+    @Test
+    void released_unitRunsOn_andIsFoundAgain() throws Exception {
+        ContractUnit kept = plain();
+        ContractUnit dropped = plain();
+        kept.start();
+        dropped.start();
+        awaitUp(dropped.service());
+        UnitStatus before = dropped.status();
+
+        provider().released(dropped.id());
+        ContractUnit again = dropped.at(provider());
+
+        assertThat(kept.state()).as("state of the other unit").isEqualTo(State.RUNNING);
+        assertThat(again.status()).isEqualTo(before);
+        stopOutside(again.service());
+        if (can(Capability.WATCH)) {
+            heard().await(again.id(), Kind.ENDED, 1, patience());
+        }
+        assertThat(again.state()).isEqualTo(State.STOPPED);
+    }
+
     private void ended(Call verb) throws Exception {
         ContractUnit unit = running();
         String run = unit.status().run();

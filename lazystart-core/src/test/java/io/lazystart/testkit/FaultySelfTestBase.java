@@ -98,6 +98,11 @@ abstract class FaultySelfTestBase extends ScriptedContractSelfTest {
         }
 
         @Override
+        public void released(String unit) {
+            real.released(unit);
+        }
+
+        @Override
         public void close() {
             real.close();
         }

@@ -30,6 +30,8 @@ import org.junit.platform.testkit.engine.Events;
 class ProviderContractSelfTest {
     private static final String LEFT_OVER = "close_afterAllKindsOfCalls_leavesNoThreadDescriptorOrProcess";
 
+    private static final String RELEASED = "released_unitRunsOn_andIsFoundAgain";
+
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(10);
 
@@ -87,6 +89,8 @@ class ProviderContractSelfTest {
                 arguments(
                         ContractSelfTestFaults.UnknownSignalIsTaken.class,
                         Set.of("capabilitySignal_isToldIfAndOnlyIfItIsHad")),
+                arguments(ContractSelfTestFaults.WhatIsReleasedIsEnded.class, Set.of(RELEASED)),
+                arguments(ContractSelfTestFaults.WhatWasReleasedOnceIsNotHeard.class, Set.of(RELEASED)),
                 arguments(
                         ContractSelfTestCloseFaults.CloseStopsTheUnits.class,
                         Set.of("reopen_unitRanOn_isFoundAndWatched", "close_duringKill_bothEnd")),

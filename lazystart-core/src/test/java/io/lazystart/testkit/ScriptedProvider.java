@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
     private volatile @Nullable DiscoveryListener finder;
     private volatile @Nullable Collection<DiscoveredService> finds;
 
+    private final List<String> released = new CopyOnWriteArrayList<>();
     private final @Nullable RuntimeException deaf;
 
     /** Creates a provider without units. */
@@ -172,6 +174,20 @@ public final class ScriptedProvider implements ProviderFactory, Provider {
         if (known != null) {
             listener.onServices(known);
         }
+    }
+
+    @Override
+    public void released(String unit) {
+        released.add(unit);
+    }
+
+    /**
+     * Tells which units were released.
+     *
+     * @return their ids, in the order in which they were
+     */
+    public List<String> released() {
+        return List.copyOf(released);
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which reference each container was found by first. A name and an id may mean the same container, which only the engine
  * knows; two units of it would put it to sleep while the other one serves. So the container is the first one's, until that
- * finds another container or none, or no service names it any more. Thread-safe.
+ * finds another container or none, or is in use no more. Thread-safe.
  */
 final class Claims {
     /** Holders by the whole ids of containers, each with one of them at most. Guarded by {@code this}. */
@@ -17,12 +17,12 @@ final class Claims {
     /** The other way round. Guarded by {@code this}. */
     private final Map<String, String> held = new HashMap<>();
 
-    /** What each service names now. Guarded by {@code this}. */
-    private final Map<String, String> named = new HashMap<>();
-
-    /** A service names its container so from now on, and in no other way. */
-    synchronized void named(String service, String reference) {
-        named.put(service, reference);
+    /** A reference is in use no more. */
+    synchronized void released(String reference) {
+        String id = held.get(reference);
+        if (id != null) {
+            lapse(reference, id);
+        }
     }
 
     /**
@@ -41,10 +41,7 @@ final class Claims {
         }
         String holder = holders.get(id);
         if (holder != null && !holder.equals(reference)) {
-            if (named.containsValue(holder)) {
-                return holder;
-            }
-            lapse(holder, id);
+            return holder;
         }
         holders.put(id, reference);
         held.put(reference, id);

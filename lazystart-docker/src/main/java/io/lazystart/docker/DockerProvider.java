@@ -60,7 +60,6 @@ final class DockerProvider implements Provider {
         String id = ContainerUnit.canonical(reference);
         Container container =
                 containers.computeIfAbsent(id, first -> new Container(reference, engine, context.ticker(), claims));
-        claims.named(service, id);
         return new ContainerUnit(id, container, port, network);
     }
 
@@ -88,6 +87,12 @@ final class DockerProvider implements Provider {
             throw new IllegalStateException("discover: called twice");
         }
         made.open();
+    }
+
+    @Override
+    public void released(String unit) {
+        containers.remove(unit);
+        claims.released(unit);
     }
 
     private void lookAgain() {

@@ -62,6 +62,11 @@ final class SwarmProvider implements Provider {
     }
 
     @Override
+    public void released(String unit) {
+        services.remove(unit);
+    }
+
+    @Override
     public void close() {
         watch.close();
         EventStream stream = events.get();

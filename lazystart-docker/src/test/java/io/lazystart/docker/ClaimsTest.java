@@ -3,20 +3,12 @@ package io.lazystart.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClaimsTest {
     private static final String ID = "4f2a31b0c9d1";
 
     private final Claims claims = new Claims();
-
-    @BeforeEach
-    void name() {
-        claims.named("a", "notes");
-        claims.named("b", ID);
-        claims.named("c", "third");
-    }
 
     @Test
     void found_first_isItsOwn() {
@@ -76,21 +68,20 @@ class ClaimsTest {
     }
 
     @Test
-    void holderIsNamedByNobody_theNextOneHasIt() {
+    void holderIsReleased_theNextOneHasIt() {
         claims.found("notes", ID);
 
-        claims.named("a", "elsewhere");
+        claims.released("notes");
 
-        assertThat(claims.found(ID, ID)).isNull();
         assertThat(claims.isHolder("notes")).isFalse();
+        assertThat(claims.found(ID, ID)).isNull();
     }
 
     @Test
-    void holderIsNamedBySomebodyElseYet_keepsIt() {
-        claims.named("d", "notes");
+    void anotherIsReleased_holderKeepsIt() {
         claims.found("notes", ID);
 
-        claims.named("a", "elsewhere");
+        claims.released(ID);
 
         assertThat(claims.found(ID, ID)).isEqualTo("notes");
     }

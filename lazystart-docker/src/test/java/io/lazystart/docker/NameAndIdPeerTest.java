@@ -123,13 +123,16 @@ class NameAndIdPeerTest {
     }
 
     @Test
-    void serviceNamesItByIdInstead_isItsOwn() throws Exception {
+    void nameIsReleased_isTheIdsOwn() throws Exception {
         String id = containers.create("a", Containers.POLITE);
-        bench.unit("a").status();
+        Unit first = bench.unit("a");
+        first.status();
+        Unit later = byId(id);
 
-        Unit again = bench.unit("a", Map.of("container", id));
+        bench.provider.released(first.id());
 
-        assertThat(again.start()).isNotNull();
+        assertThat(later.start()).isNotNull();
+        bench.await(later, Kind.STARTED, 1);
     }
 
     private Unit byId(String id) {

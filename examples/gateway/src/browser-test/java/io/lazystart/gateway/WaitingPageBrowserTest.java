@@ -29,10 +29,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The waiting page of a real gateway in a real browser; pictures of it are left in {@code target/screenshots}. */
 @RequiresPeer("chromium")
 @Timeout(180)
+@Isolated("unpacks a program and runs it, which fails while a process forked elsewhere holds the file open")
 final class WaitingPageBrowserTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
     private static final double PATIENCE_MILLIS = 60_000;
