@@ -21,8 +21,8 @@ import org.HdrHistogram.Histogram;
  * @param warmUp how many go before
  */
 record DockerWake(int rounds, int warmUp) implements Benchmark {
-    private static final double START_TARGET_MILLIS = 10;
-    private static final double PAUSE_TARGET_MILLIS = 15;
+    static final double START_TARGET_MILLIS = 10;
+    static final double PAUSE_TARGET_MILLIS = 15;
     private static final Path SOCKET = Path.of("/var/run/docker.sock");
 
     static DockerWake of(List<String> args) {
@@ -32,27 +32,28 @@ record DockerWake(int rounds, int warmUp) implements Benchmark {
 
     @Override
     public boolean run(PrintStream out) throws IOException, InterruptedException {
-        Histogram listening = new Histogram(3);
-        Histogram afterStart = new Histogram(3);
-        Histogram unpause = new Histogram(3);
-        Histogram paused = new Histogram(3);
+        Times times = measure();
+        times.report(this, out);
+        return times.allRight(this);
+    }
+
+    Times measure() throws IOException, InterruptedException {
+        Times times = new Times();
         EngineSocket engine = new EngineSocket(SOCKET);
-        int right = 0;
         try (ContainerStage stage = ContainerStage.open()) {
-            right += wakePaused(stage, new Histogram(3)); // starts it; paused from then on
+            wakePaused(stage, new Times()); // starts it; paused from then on
             engine.post(stage.path(ContainerStage.BARE_PAUSES, "start"));
             engine.post(stage.path(ContainerStage.BARE_PAUSES, "pause"));
             for (int round = -warmUp; round < rounds; round++) {
-                boolean counts = round >= 0;
-                long listens = listens(engine, stage);
-                record(listening, counts, listens);
-                right += wakeStopped(stage, counts ? afterStart : new Histogram(3));
-                record(unpause, counts, engine.post(stage.path(ContainerStage.BARE_PAUSES, "unpause")));
+                Times into = round < 0 ? new Times() : times;
+                into.listening.recordValue(listens(engine, stage));
+                wakeStopped(stage, into);
+                into.unpause.recordValue(engine.post(stage.path(ContainerStage.BARE_PAUSES, "unpause")));
                 engine.post(stage.path(ContainerStage.BARE_PAUSES, "pause"));
-                right += wakePaused(stage, counts ? paused : new Histogram(3));
+                wakePaused(stage, into);
             }
         }
-        return report(listening, afterStart, unpause, paused, right, out);
+        return times;
     }
 
     /** Starts the container without lazystart and stops it again; how long after the engine's answer it listens. */
@@ -80,67 +81,77 @@ record DockerWake(int rounds, int warmUp) implements Benchmark {
         }
     }
 
-    private static int wakeStopped(ContainerStage stage, Histogram into) throws IOException, InterruptedException {
+    private static void wakeStopped(ContainerStage stage, Times into) throws IOException, InterruptedException {
         try (HeldCall call = HeldCall.send(stage.address(), ContainerStage.TARGET)) {
             HeldCall.Answer answer = call.await();
-            into.recordValue(Math.max(0, answer.firstByteNanos() - stage.unitStartedNanos()));
+            into.afterStart.recordValue(Math.max(0, answer.firstByteNanos() - stage.unitStartedNanos()));
+            into.right += answer.right() ? 1 : 0;
             stage.sleep(ContainerStage.STOPS);
-            return answer.right() ? 1 : 0;
         }
     }
 
-    private static int wakePaused(ContainerStage stage, Histogram into) throws IOException, InterruptedException {
+    private static void wakePaused(ContainerStage stage, Times into) throws IOException, InterruptedException {
         long asked = System.nanoTime();
         try (HeldCall call = HeldCall.send(stage.address(), "pauses.localhost", ContainerStage.TARGET)) {
             HeldCall.Answer answer = call.await();
-            into.recordValue(answer.firstByteNanos() - asked);
+            into.paused.recordValue(answer.firstByteNanos() - asked);
+            into.right += answer.right() ? 1 : 0;
             stage.sleep(ContainerStage.PAUSES);
-            return answer.right() ? 1 : 0;
         }
     }
 
-    private static void record(Histogram into, boolean counts, long nanos) {
-        if (counts) {
-            into.recordValue(nanos);
+    /** What was measured in the rounds that count. */
+    static final class Times {
+        private final Histogram listening = new Histogram(3);
+        private final Histogram afterStart = new Histogram(3);
+        private final Histogram unpause = new Histogram(3);
+        private final Histogram paused = new Histogram(3);
+        private int right;
+
+        private Times() {}
+
+        /** Whether every answer was the one that was expected. */
+        boolean allRight(DockerWake of) {
+            return right == 2 * of.rounds;
         }
-    }
 
-    private boolean report(
-            Histogram listening,
-            Histogram afterStart,
-            Histogram unpause,
-            Histogram paused,
-            int right,
-            PrintStream out) {
-        int all = 1 + 2 * (warmUp + rounds);
-        double overhead = median(afterStart) - median(listening);
-        double beyond = median(paused) - median(unpause);
-        out.printf("rounds     %d counted after %d that are not%n", rounds, warmUp);
-        out.printf("answers    %d right (expected %d)%n", right, all);
-        line(out, "listens", listening, "after the engine's start, without lazystart");
-        line(out, "started", afterStart, "from the start to the first byte");
-        out.printf(
-                "           beyond the engine %.2f ms   target %.0f   %s%n",
-                overhead, START_TARGET_MILLIS, Verdict.word(overhead <= START_TARGET_MILLIS));
-        line(out, "unpause", unpause, "by the engine alone");
-        line(out, "paused", paused, "from the request to the first byte");
-        out.printf(
-                "           beyond the engine %.2f ms   target %.0f   %s%n",
-                beyond, PAUSE_TARGET_MILLIS, Verdict.word(beyond <= PAUSE_TARGET_MILLIS));
-        return right == all;
-    }
+        double beyondStartMillis() {
+            return median(afterStart) - median(listening);
+        }
 
-    private static void line(PrintStream out, String what, Histogram times, String meaning) {
-        out.printf(
-                "%-10s median %.2f ms, p90 %.2f ms, max %.2f ms   %s%n",
-                what, median(times), millis(times.getValueAtPercentile(90)), millis(times.getMaxValue()), meaning);
-    }
+        double beyondUnpauseMillis() {
+            return median(paused) - median(unpause);
+        }
 
-    private static double median(Histogram times) {
-        return millis(times.getValueAtPercentile(50));
-    }
+        private void report(DockerWake of, PrintStream out) {
+            out.printf("rounds     %d counted after %d that are not%n", of.rounds, of.warmUp);
+            out.printf("answers    %d right (expected %d)%n", right, 2 * of.rounds);
+            line(out, "listens", listening, "after the engine's start, without lazystart");
+            line(out, "started", afterStart, "from the start to the first byte");
+            verdict(out, beyondStartMillis(), START_TARGET_MILLIS);
+            line(out, "unpause", unpause, "by the engine alone");
+            line(out, "paused", paused, "from the request to the first byte");
+            verdict(out, beyondUnpauseMillis(), PAUSE_TARGET_MILLIS);
+        }
 
-    private static double millis(long nanos) {
-        return nanos / (double) TimeUnit.MILLISECONDS.toNanos(1);
+        private static void line(PrintStream out, String what, Histogram times, String meaning) {
+            out.printf(
+                    "%-10s median %.2f ms, p90 %.2f ms, max %.2f ms   %s%n",
+                    what, median(times), millis(times.getValueAtPercentile(90)), millis(times.getMaxValue()), meaning);
+        }
+
+        private static void verdict(PrintStream out, double beyond, double target) {
+            out.printf(
+                    "           beyond the engine %.2f ms   target %.0f   %s%n",
+                    beyond, target, Verdict.word(beyond <= target));
+        }
+
+        private static double median(Histogram times) {
+            return millis(times.getValueAtPercentile(50));
+        }
+
+        private static double millis(long nanos) {
+            return nanos / (double) TimeUnit.MILLISECONDS.toNanos(1);
+        }
     }
 }

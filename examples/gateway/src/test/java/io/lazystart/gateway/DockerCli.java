@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What a person does at a terminal: the {@code docker} command. Containers that it makes are removed at the end. */
-final class DockerCli implements AutoCloseable {
+/** What a person does at a terminal: the {@code docker} command. Containers that it makes are removed after the test. */
+final class DockerCli implements AfterEachCallback {
     static final Path SOCKET = Path.of("/var/run/docker.sock");
 
     /** A static busybox with a page, a slow download and a server that upgrades connections. */
@@ -22,18 +24,35 @@ final class DockerCli implements AutoCloseable {
     /** Answers an upgrade and then says back what it hears. */
     static final String ECHO_SERVER = "exec nc -ll -p 8080 -e /bin/upgrade";
 
+    /** A WebSocket that says something ten times a second. */
+    static final String WEB_SOCKET = "exec nc -ll -p 8080 -e /bin/ticker";
+
     private static final String HTTPD = "exec httpd -f -p 8080 -h /www";
     private static final String SCRIPT = """
             set -e
             mkdir -p "$1/bin" "$1/www/cgi-bin" "$1/tmp"
             cp "$(command -v busybox)" "$1/bin/busybox"
-            for command in sh sleep httpd cat echo head nc tail yes dd; do ln -sf busybox "$1/bin/$command"; done
+            for command in sh sleep httpd cat echo head nc tail yes dd sha1sum xxd base64; do ln -sf busybox "$1/bin/$command"; done
             echo woken > "$1/www/index.html"
             printf '%%s\\n' '#!/bin/sh' 'printf "Content-Type: text/plain\\r\\n\\r\\n"' 'i=0' 'while [ $i -lt 20 ]; do echo more; sleep 0.1; i=$((i+1)); done' \\
               > "$1/www/cgi-bin/slow"
             printf '%%s\\n' '#!/bin/sh' 'while read -r l; do l=${l%%%%?}; [ -z "$l" ] && break; done' \\
               'printf "HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: echo\\r\\nConnection: Upgrade\\r\\n\\r\\n"' 'exec cat' > "$1/bin/upgrade"
-            chmod +x "$1/www/cgi-bin/slow" "$1/bin/upgrade"
+            cat > "$1/bin/ticker" <<'END'
+            #!/bin/sh
+            while read -r line; do
+              line=${line%%%%?}
+              case $line in
+                '') break ;;
+                [Ss]ec-[Ww]eb[Ss]ocket-[Kk]ey:*) key=${line#*: } ;;
+              esac
+            done
+            sum=$(printf '%%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11' "$key" | sha1sum | head -c 40 | xxd -r -p | base64)
+            printf 'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n'
+            printf 'Sec-WebSocket-Accept: %%s\\r\\n\\r\\n' "$sum"
+            while printf '\\201\\004tick'; do sleep 0.1; done
+            END
+            chmod +x "$1/www/cgi-bin/slow" "$1/bin/upgrade" "$1/bin/ticker"
             tar -C "$1" -c . | docker import -c 'CMD ["/bin/sh"]' - %s
             """.formatted(IMAGE);
 
@@ -41,17 +60,22 @@ final class DockerCli implements AutoCloseable {
     private final String prefix = "lazystart-test-" + ProcessHandle.current().pid() + "-";
     private final List<String> made = new ArrayList<>();
 
-    DockerCli() throws IOException, InterruptedException {
+    /** Speaks to the engine of this machine. */
+    DockerCli() {
         this(SOCKET);
     }
 
-    DockerCli(Path socket) throws IOException, InterruptedException {
+    DockerCli(Path socket) {
         this.socket = socket;
-        Path folder = Files.createTempDirectory("lazystart-image");
         try {
-            command("sh", "-c", SCRIPT, "sh", folder.toString());
-        } finally {
-            command("rm", "-r", folder.toString());
+            Path folder = Files.createTempDirectory("lazystart-image");
+            try {
+                command("sh", "-c", SCRIPT, "sh", folder.toString());
+            } finally {
+                command("rm", "-r", folder.toString());
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -121,7 +145,7 @@ final class DockerCli implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterEach(ExtensionContext context) {
         if (!made.isEmpty()) {
             List<String> words = new ArrayList<>(List.of("rm", "-f", "-v"));
             words.addAll(made);

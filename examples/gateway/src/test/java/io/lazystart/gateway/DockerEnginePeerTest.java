@@ -11,11 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that is killed and started again while containers wake, stop, serve and sleep: nothing is stuck. */
@@ -29,7 +28,8 @@ final class DockerEnginePeerTest {
 
     private static OwnEngine engine;
 
-    private DockerCli docker;
+    @RegisterExtension
+    final DockerCli docker = new DockerCli(engine.socket());
 
     @BeforeAll
     static void startEngine() throws Exception {
@@ -39,16 +39,6 @@ final class DockerEnginePeerTest {
     @AfterAll
     static void endEngine() throws Exception {
         engine.close();
-    }
-
-    @BeforeEach
-    void connect() throws Exception {
-        docker = new DockerCli(engine.socket());
-    }
-
-    @AfterEach
-    void removeContainers() {
-        docker.close();
     }
 
     private DockerHouse house(String keys) throws Exception {

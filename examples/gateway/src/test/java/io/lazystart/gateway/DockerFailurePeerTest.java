@@ -8,10 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Containers of a real engine that do not come up: the caller sees why, and they are not started over and over. */
@@ -21,17 +20,8 @@ final class DockerFailurePeerTest {
     @TempDir
     Path folder;
 
-    private DockerCli docker;
-
-    @BeforeEach
-    void connect() throws Exception {
-        docker = new DockerCli();
-    }
-
-    @AfterEach
-    void removeContainers() {
-        docker.close();
-    }
+    @RegisterExtension
+    final DockerCli docker = new DockerCli();
 
     private DockerHouse house(String container, String... more) throws Exception {
         return DockerHouse.open(
@@ -47,9 +37,16 @@ final class DockerFailurePeerTest {
         String run = docker.startedAt(container);
         HttpResponse<String> second = house.get("/");
         assertThat(second.statusCode()).isEqualTo(503);
-        assertThat(second.headers().firstValue("retry-after")).isPresent();
         assertThat(docker.startedAt(container)).as("start during the back-off").isEqualTo(run);
+        assertThat(retryAfter(second))
+                .as("a further start would have doubled it")
+                .isPositive()
+                .isLessThanOrEqualTo(retryAfter(first));
         return first.body();
+    }
+
+    private static long retryAfter(HttpResponse<String> answer) {
+        return answer.headers().firstValueAsLong("retry-after").orElse(0);
     }
 
     @Test

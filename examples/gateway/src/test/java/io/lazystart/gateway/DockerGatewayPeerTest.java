@@ -12,19 +12,23 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Containers of a real engine behind the gateway. */
 @RequiresPeer("docker")
@@ -35,17 +39,8 @@ final class DockerGatewayPeerTest {
     @TempDir
     Path folder;
 
-    private DockerCli docker;
-
-    @BeforeEach
-    void connect() throws Exception {
-        docker = new DockerCli();
-    }
-
-    @AfterEach
-    void removeContainers() {
-        docker.close();
-    }
+    @RegisterExtension
+    final DockerCli docker = new DockerCli();
 
     private String service(String name, String container, String... more) {
         return "  %s: {docker: {container: %s}, stop: {timeout: 100ms}%s}%n"
@@ -104,6 +99,46 @@ final class DockerGatewayPeerTest {
             assertThat(slow.body()).isEqualTo("more\n".repeat(20));
             assertThat(docker.startedAt("web")).isEqualTo(run);
             awaitState("web", "exited");
+        }
+    }
+
+    @Test
+    void methodPause_slowDownload_isNotPausedBeforeItsEnd() throws Exception {
+        docker.createServer("web");
+        try (DockerHouse house = DockerHouse.open(
+                folder,
+                "services:\n"
+                        + service("web", "web", "idle-timeout: 200ms").replace("timeout: 100ms", "method: pause"))) {
+            house.get("/");
+
+            CompletableFuture<HttpResponse<String>> slow = house.ask("/cgi-bin/slow");
+
+            awaitState("web", "running");
+            for (String state = "running"; !slow.isDone(); state = docker.state("web")) {
+                assertThat(state).isEqualTo("running"); // who is paused once stays so, as nobody else asks
+            }
+            assertThat(slow.get().body()).isEqualTo("more\n".repeat(20));
+            awaitState("web", "paused");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"timeout: 100ms,exited", "method: pause,paused"})
+    void webSocket_holdsItAwake_untilItIsClosed(String stop, String asleep) throws Exception {
+        docker.create("ticker", DockerCli.WEB_SOCKET, "-p", "127.0.0.1::8080");
+        String yaml = "services:\n"
+                + service("ticker", "ticker", "idle-timeout: 200ms").replace("timeout: 100ms", stop);
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (DockerHouse house = DockerHouse.open(folder, yaml)) {
+            WebSocket socket = house.webSocket("/", heard);
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("tick");
+                assertThat(docker.state("ticker")).isEqualTo("running");
+            }
+
+            socket.abort();
+            awaitState("ticker", asleep);
         }
     }
 
@@ -245,6 +280,40 @@ final class DockerGatewayPeerTest {
         }
         assertThat(List.of(docker.startedAt("web"), docker.startedAt("db"))).containsExactly(web, db);
         assertThat(docker.state("web")).isEqualTo("running");
+    }
+
+    @Test
+    void hostIsRedeployed_whatIsFoundIsAdoptedToo() throws Exception {
+        docker.createServer(
+                "web",
+                "--label",
+                "lazystart.enable=true",
+                "--label",
+                "lazystart.path=/",
+                "--label",
+                "lazystart.depends-on=" + docker.name("db"));
+        docker.create(
+                "db",
+                "trap 'exit 0' TERM; sleep 1000 & wait",
+                "--label",
+                "lazystart.enable=true",
+                "--label",
+                "lazystart.port=0",
+                "--label",
+                "lazystart.idle-timeout=100ms");
+        String yaml = "providers: {docker: {discover: true}}\n";
+        try (DockerHouse house = DockerHouse.open(folder, yaml)) {
+            assertThat(house.get("/").statusCode()).isEqualTo(200);
+        }
+        List<String> runs = List.of(docker.startedAt("web"), docker.startedAt("db"));
+
+        try (DockerHouse house = DockerHouse.open(folder, yaml)) {
+            assertThat(house.get("/").statusCode()).isEqualTo(200);
+            awaitNothingFor(500); // a dependency that nobody holds would be put to sleep
+            assertThat(docker.state("db")).isEqualTo("running");
+        }
+        assertThat(docker.state("web")).isEqualTo("running");
+        assertThat(List.of(docker.startedAt("web"), docker.startedAt("db"))).isEqualTo(runs);
     }
 
     @Test

@@ -7,11 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway in this JVM before containers of an engine, with a client. */
@@ -44,6 +47,20 @@ final class DockerHouse implements AutoCloseable {
 
     CompletableFuture<HttpResponse<String>> ask(String path) {
         return client.sendAsync(HttpRequest.newBuilder(url(path)).build(), BodyHandlers.ofString());
+    }
+
+    /** Opens a WebSocket; the texts that it hears are added to the queue. */
+    WebSocket webSocket(String path, Queue<String> heard) throws Exception {
+        return client.newWebSocketBuilder()
+                .buildAsync(URI.create("ws://127.0.0.1:" + port() + path), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+                        heard.add(data.toString());
+                        socket.request(1);
+                        return null;
+                    }
+                })
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     HttpResponse<String> get(String path) throws Exception {
