@@ -127,11 +127,7 @@ class ConnectionsTest {
     @Test
     void reload_openConnectionHasChanged_isRefusedAndNothingChanges() throws Exception {
         Path file = file("one", "kitchen");
-        try (LazyStart lazyStart = LazyStart.builder()
-                .discoverProviders(false)
-                .provider(new Kettles())
-                .file(file)
-                .build()) {
+        try (LazyStart lazyStart = open(file)) {
             LazyStartConfig before = lazyStart.config();
             file("two", "kitchen");
 
@@ -147,17 +143,21 @@ class ConnectionsTest {
     @Test
     void reload_newConnection_isOpened() throws Exception {
         Path file = file("one", "kitchen");
-        try (LazyStart lazyStart = LazyStart.builder()
-                .discoverProviders(false)
-                .provider(new Kettles())
-                .file(file)
-                .build()) {
+        try (LazyStart lazyStart = open(file)) {
             Files.writeString(file, Files.readString(file).replace("services:", "  office: {type: kettle}\nservices:"));
 
             lazyStart.reload();
 
             assertThat(contexts.keySet()).containsExactly("kitchen", "office");
         }
+    }
+
+    private LazyStart open(Path file) {
+        return LazyStart.builder()
+                .discoverProviders(false)
+                .provider(new Kettles())
+                .file(file)
+                .build();
     }
 
     private Path file(String host, String connection) throws Exception {

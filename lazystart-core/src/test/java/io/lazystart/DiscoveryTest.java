@@ -7,7 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.StopConfig;
 import io.lazystart.failure.LazyStartException;
+import io.lazystart.provider.Capability;
 import io.lazystart.provider.DiscoveredService;
+import io.lazystart.provider.DiscoveryListener;
+import io.lazystart.provider.Provider;
+import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
+import io.lazystart.provider.Settings;
+import io.lazystart.provider.Unit;
+import io.lazystart.provider.UnitListener;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
@@ -17,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +52,10 @@ class DiscoveryTest {
     }
 
     private LazyStart open(String yaml) throws Exception {
+        return open(yaml, provider);
+    }
+
+    private LazyStart open(String yaml, ProviderFactory factory) throws Exception {
         Path file = Files.writeString(
                 directory.resolve("lazystart.yaml"), """
                 state-directory: %s
@@ -50,7 +63,7 @@ class DiscoveryTest {
                 """.formatted(directory.resolve("state")) + yaml);
         return LazyStart.builder()
                 .discoverProviders(false)
-                .provider(provider)
+                .provider(factory)
                 .file(file)
                 .discoveryListener(heard::add)
                 .build();
@@ -263,6 +276,63 @@ class DiscoveryTest {
         assertThat(provider.isClosed()).isTrue();
         assertThat(heard.poll(200, TimeUnit.MILLISECONDS)).isNull();
         assertThat(provider.isClosed()).isTrue();
+    }
+
+    /** Whose units of one name cannot be made, for whatever reason. */
+    private record Failing(ScriptedProvider real) implements ProviderFactory {
+        @Override
+        public String type() {
+            return real.type();
+        }
+
+        @Override
+        public Provider create(ProviderContext context) {
+            Provider made = real.create(context);
+            return new Provider() {
+                @Override
+                public Set<Capability> capabilities() {
+                    return made.capabilities();
+                }
+
+                @Override
+                public Unit unit(String service, Settings settings) {
+                    if (service.equals("bad")) {
+                        throw new IllegalStateException("no more room");
+                    }
+                    return made.unit(service, settings);
+                }
+
+                @Override
+                public void watch(UnitListener listener) {
+                    made.watch(listener);
+                }
+
+                @Override
+                public void discover(DiscoveryListener listener) {
+                    made.discover(listener);
+                }
+
+                @Override
+                public void close() {
+                    made.close();
+                }
+            };
+        }
+    }
+
+    @Test
+    void providerFailsAtOne_theOthersAreServed() throws Exception {
+        provider.finds(found("good"), found("bad"));
+        try (LazyStart lazyStart = open("", new Failing(provider))) {
+            assertThat(lazyStart.config().services().keySet()).containsExactly("good");
+        }
+    }
+
+    @Test
+    void providerFailsAtAConfiguredOne_hostIsNotOpened() {
+        assertThatThrownBy(() -> open("services: {bad: {scripted: {}}}\n", new Failing(provider)))
+                .isInstanceOf(LazyStartException.class)
+                .hasMessageContaining("provider scripted: unit failed: java.lang.IllegalStateException: no more room");
     }
 
     @Test

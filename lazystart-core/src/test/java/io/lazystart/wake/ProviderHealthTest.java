@@ -25,6 +25,14 @@ class ProviderHealthTest {
         return h;
     }
 
+    private static WatcherHarness serving(HealthConfig health) {
+        WatcherHarness h = new WatcherHarness(s -> s.health(health));
+        h.unit.listensOn(8080);
+        h.unit.health(Health.HEALTHY);
+        h.callerComes();
+        return h;
+    }
+
     private static void tells(WatcherHarness h, Health health) {
         h.unit.health(health);
         h.unit.tell(UnitEvent.Kind.CHANGED, null, null);
@@ -107,11 +115,7 @@ class ProviderHealthTest {
 
     @Test
     void health_providerTellsUnhealthy_isFoundAtOnceAndCountsAsFailures() {
-        WatcherHarness h =
-                new WatcherHarness(s -> s.health(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 1, 1)));
-        h.unit.listensOn(8080);
-        h.unit.health(Health.HEALTHY);
-        h.callerComes();
+        WatcherHarness h = serving(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 1, 1));
         assertThat(h.status()).isEqualTo(Status.READY);
 
         tells(h, Health.UNHEALTHY);
@@ -122,11 +126,7 @@ class ProviderHealthTest {
 
     @Test
     void health_providerSaysHealthy_isNotProbed() {
-        WatcherHarness h = new WatcherHarness(
-                s -> s.health(new HealthConfig(ReadyConfig.TCP.orProvider(), Duration.ofSeconds(10), 1, 1)));
-        h.unit.listensOn(8080);
-        h.unit.health(Health.HEALTHY);
-        h.callerComes();
+        WatcherHarness h = serving(new HealthConfig(ReadyConfig.TCP.orProvider(), Duration.ofSeconds(10), 1, 1));
         int before = h.probes;
         h.seen = WatcherHarness.SICK;
 
@@ -192,11 +192,7 @@ class ProviderHealthTest {
 
     @Test
     void health_providerCannotTell_saysNothingAboutTheUnit() {
-        WatcherHarness h =
-                new WatcherHarness(s -> s.health(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(1), 1, 1)));
-        h.unit.listensOn(8080);
-        h.unit.health(Health.HEALTHY);
-        h.callerComes();
+        WatcherHarness h = serving(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(1), 1, 1));
         h.unit.on(Call.HEALTH, () -> {
             throw new IllegalStateException("the engine is away");
         });
@@ -208,11 +204,7 @@ class ProviderHealthTest {
 
     @Test
     void health_manyChangesAtOnce_areOneFailure() {
-        WatcherHarness h =
-                new WatcherHarness(s -> s.health(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 3, 1)));
-        h.unit.listensOn(8080);
-        h.unit.health(Health.HEALTHY);
-        h.callerComes();
+        WatcherHarness h = serving(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 3, 1));
 
         for (int i = 0; i < 5; i++) {
             tells(h, Health.UNHEALTHY);
