@@ -14,6 +14,7 @@ import io.lazystart.time.Scheduler;
 import io.lazystart.time.SystemScheduler;
 import io.lazystart.time.Ticker;
 import io.lazystart.wake.CpuTime;
+import io.lazystart.wake.Deadlines;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.LearnedTimes;
 import io.lazystart.wake.StartTimes;
@@ -62,6 +63,7 @@ final class HostParts implements Parts, AutoCloseable {
     private final LazyStartBuilder.Vetoes vetoes;
     private final HttpGates httpGates;
     private final FirstReads firstReads = new FirstReads();
+    private final Deadlines reads;
 
     /** The same for all services that are asked in this way. */
     private final Probe tcp;
@@ -95,6 +97,7 @@ final class HostParts implements Parts, AutoCloseable {
         ownScheduler = own;
         scheduler = own == null ? Objects.requireNonNull(given.scheduler()) : own;
         learned = given.keepStartTimes() ? new LearnedTimes(config.stateDirectory(), ticker, scheduler, files) : null;
+        reads = Deadlines.ofReads(ticker, scheduler);
         suspendWatch = new SuspendWatch(ticker);
         vetoes = given.vetoes();
         circuits = given.circuits();
@@ -134,6 +137,7 @@ final class HostParts implements Parts, AutoCloseable {
                 firstReads,
                 this::startTimes,
                 circuits,
+                reads,
                 this::onTimer);
     }
 

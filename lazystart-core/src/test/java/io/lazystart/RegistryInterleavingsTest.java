@@ -16,6 +16,7 @@ import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.FakeTicker;
 import io.lazystart.time.Scheduler;
 import io.lazystart.wake.CpuTime;
+import io.lazystart.wake.Deadlines;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.StartTimes;
 import io.lazystart.wake.Surroundings;
@@ -173,6 +174,7 @@ class RegistryInterleavingsTest {
                     firstReads,
                     name -> new StartTimes(),
                     (service, failures, reason) -> {},
+                    Deadlines.ofReads(new FakeTicker(), NEVER),
                     late -> {});
         }
 

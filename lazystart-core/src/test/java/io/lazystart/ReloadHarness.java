@@ -25,6 +25,7 @@ import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.testkit.VirtualScheduler;
 import io.lazystart.wake.CpuTime;
+import io.lazystart.wake.Deadlines;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.StartTimes;
 import io.lazystart.wake.Surroundings;
@@ -98,6 +99,7 @@ final class ReloadHarness implements Parts {
 
     private final WaitingRoom room = new WaitingRoom(100);
     private final FirstReads firstReads = new FirstReads();
+    private final Deadlines reads = Deadlines.ofReads(ticker, time);
     private final HttpGates gates = new HttpGates(Limits.DEFAULT, WakeGuard.ALLOW_ALL, time, time);
     private final Map<String, Units.Opened> opened = new HashMap<>();
     private final Set<String> logged = new HashSet<>();
@@ -251,6 +253,7 @@ final class ReloadHarness implements Parts {
                 firstReads,
                 name -> new StartTimes(),
                 alarms,
+                reads,
                 late -> {});
     }
 

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Effects {
     private static final Logger log = LoggerFactory.getLogger("io.lazystart");
-    private static final long READ_TIMEOUT_NANOS = 10_000_000_000L;
 
     private final String service;
     private final Surroundings surroundings;
@@ -197,12 +196,12 @@ final class Effects {
                         () -> Objects.requireNonNull(unit.status(), "the provider gave null for the status"),
                         status -> signals.accept(new Signal.StatusRead(now(), id, status, 0)),
                         reason -> signals.accept(new Signal.ReadFailed(now(), id, reason)));
-        call.deadline(surroundings.scheduler().schedule(() -> readExpired(call, id), READ_TIMEOUT_NANOS));
+        call.deadline(surroundings.reads().set(() -> readExpired(call, id)));
     }
 
     private void readExpired(BlockingCall<?> call, long id) {
         if (call.interrupt()) {
-            Duration limit = Duration.ofNanos(READ_TIMEOUT_NANOS);
+            Duration limit = Duration.ofNanos(Deadlines.READ_NANOS);
             Reason reason = Reason.of(
                     Reason.Kind.START_FAILED, "reading the status took longer than " + Durations.format(limit));
             signals.accept(new Signal.ReadFailed(now(), id, reason));

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param firstReads holds back idle time until all units have been read
  * @param startTimes finds what was learned of a service by its name
  * @param circuits hears of circuits that open and close
+ * @param reads the deadlines of status reads
  * @param suspend tells when the host was suspended; called with how late a timer was
  */
 public record Surroundings(
@@ -33,8 +34,8 @@ public record Surroundings(
         FirstReads firstReads,
         Function<String, StartTimes> startTimes,
         CircuitListener circuits,
+        Deadlines reads,
         SuspendListener suspend) {
-
     /** The same, with another listener for circuits. */
     Surroundings telling(CircuitListener other) {
         return new Surroundings(
@@ -48,6 +49,7 @@ public record Surroundings(
                 firstReads,
                 startTimes,
                 other,
+                reads,
                 suspend);
     }
 

@@ -7,6 +7,7 @@ import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.provider.Unit;
 import io.lazystart.wake.CpuTime;
+import io.lazystart.wake.Deadlines;
 import io.lazystart.wake.FirstReads;
 import io.lazystart.wake.GroupUnit;
 import io.lazystart.wake.SharedUnits;
@@ -30,6 +31,7 @@ final class Founding implements CircuitListener {
     private final Dice dice;
     private final WaitingRoom room = new WaitingRoom(1000);
     private final FirstReads firstReads = new FirstReads();
+    private final Deadlines reads;
 
     /** Units that several services use, by their names. */
     private final Map<String, SharedUnits> shared = new HashMap<>();
@@ -40,6 +42,7 @@ final class Founding implements CircuitListener {
     Founding(World world, Dice dice) {
         this.world = world;
         this.dice = dice;
+        this.reads = Deadlines.ofReads(world.agenda, world.agenda);
     }
 
     void found(LazyStartConfig config) {
@@ -126,6 +129,7 @@ final class Founding implements CircuitListener {
                 firstReads,
                 name -> new StartTimes(),
                 this,
+                reads,
                 world::onTimer);
     }
 

@@ -86,6 +86,7 @@ final class HouseHarness {
                 LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), described);
         WaitingRoom room = new WaitingRoom(100);
         FirstReads firstReads = new FirstReads();
+        Deadlines reads = Deadlines.ofReads(ticker, time);
         Set<String> jobs = config.jobs();
         Map<String, Shared> shared = new HashMap<>();
         config.services().values().stream()
@@ -106,6 +107,7 @@ final class HouseHarness {
                             firstReads,
                             name -> new StartTimes(),
                             this::circuit,
+                            reads,
                             late -> {});
                     Unit used = logged(unit);
                     SharedUnits units = new SharedUnits("scripted:" + unit, services, used, own, this::watcher);
@@ -125,6 +127,7 @@ final class HouseHarness {
                     firstReads,
                     other -> new StartTimes(),
                     this::circuit,
+                    reads,
                     late -> {});
             Shared units = shared.get(name);
             watchers.put(name, units == null ? watcher(service, surroundings, jobs) : follower(units, service));

@@ -116,6 +116,7 @@ final class WatcherHarness {
                 new FirstReads(),
                 name -> new StartTimes(),
                 circuits,
+                Deadlines.ofReads(ticker, time),
                 this::onTimer);
         Probe ready = service.ready().kind() == ReadyConfig.Kind.PROVIDER ? null : this::probe;
         watcher = new UnitWatcher(
