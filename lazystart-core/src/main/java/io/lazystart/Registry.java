@@ -144,8 +144,8 @@ final class Registry {
     }
 
     /** Tells of a unit that was given up, if nobody uses it any more. Under the lock. */
-    private void released(Units.@Nullable Key unit) {
-        if (unit != null && !isUsed(unit)) {
+    private void released(Units.Key unit) {
+        if (!isUsed(unit)) {
             act(() -> parts.released(unit));
         }
     }
@@ -213,6 +213,10 @@ final class Registry {
                             leaving.stream(), kept.stream().filter(Entry::isLeaving), exchanged.stream(), gone.stream())
                     .flatMap(Function.identity())
                     .toList());
+            List<Units.Key> unwanted = before.values().stream()
+                    .map(entry -> unwanted(entry.target(), targets.get(entry.name())))
+                    .filter(Objects::nonNull)
+                    .toList();
             // Nothing has changed until here, nothing that changes from here on is refused.
             exchanged.forEach(entry -> entry.leaving(true));
             gone.forEach(entry -> entry.leaving(true));
@@ -241,7 +245,13 @@ final class Registry {
             gone.forEach(entry -> remove(entry, departures.drain(entry)));
             unread.forEach(watcher -> act(watcher::boot));
             settle();
+            unwanted.forEach(this::released);
         });
+    }
+
+    /** The unit that a service was to have, if it is not to have it any more. */
+    private static Units.@Nullable Key unwanted(Target before, @Nullable Target after) {
+        return after == null || !Objects.equals(before.key(), after.key()) ? before.key() : null;
     }
 
     /** A service that is new; perhaps another has to give up its unit first. */
@@ -283,8 +293,11 @@ final class Registry {
 
     private void giveUp(Entry entry) {
         Target had = entry.current();
+        boolean alone = entry.owner() == null;
         places.giveUp(entry);
-        released(had == null ? null : had.key());
+        if (had != null && had.key() != null && alone) {
+            released(had.key());
+        }
     }
 
     private void removed(Entry entry) {

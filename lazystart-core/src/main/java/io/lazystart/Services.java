@@ -247,7 +247,7 @@ final class Services {
     }
 
     private void onReleased(Units.Key unit) {
-        units.released(unit);
+        units.released(unit, registry::isUsed);
     }
 
     void close() {

@@ -188,10 +188,10 @@ final class Units {
         }
     }
 
-    /** Nobody uses a unit any more. From any thread. */
-    void released(Key unit) {
+    /** Nobody used a unit any more, a moment ago. From any thread. */
+    void released(Key unit, Predicate<Key> used) {
         synchronized (asked) {
-            if (!asked.contains(unit)) { // else it may be used again soon
+            if (!asked.contains(unit) && !used.test(unit)) { // else it may be used soon, or is used again
                 release(unit);
             }
         }

@@ -7,12 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lazystart.config.LazyStartConfig;
+import io.lazystart.config.Limits;
+import io.lazystart.config.ServiceConfig;
+import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.ConfigException;
+import io.lazystart.provider.PortRange;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +86,75 @@ class ReleasedUnitsTest {
         host.time.advance(ofMinutes(30));
 
         assertThat(host.released).containsExactly("box");
+    }
+
+    @Test
+    void shared_leftAsItIs_isReleasedOnce() {
+        host.load(plan().left("web", "box").left("admin", "box").service("other", "two"));
+        host.acquire("web").join().close();
+
+        host.load(plan().service("other", "two"));
+        host.time.advance(ofMinutes(30));
+
+        assertThat(host.released).containsExactly("box");
+    }
+
+    @Test
+    void wantedForAWhileAndNeverTaken_isReleased() {
+        host.load(plan().service("web", "one"));
+        Lease lease = host.acquire("web").join();
+
+        host.load(plan().service("web", "two"));
+        assertThat(host.released).isEmpty();
+        host.load(plan().service("web", "one"));
+
+        assertThat(host.released).containsExactly("two");
+        lease.close();
+        host.time.advance(ofMinutes(30));
+        assertThat(host.released).containsExactly("two");
+    }
+
+    @Test
+    void removedBeforeItsUnitIsFree_unitIsReleasedByWhoHasIt() {
+        host.load(plan().service("web", "one"));
+        Lease lease = host.acquire("web").join();
+        host.load(plan().service("api", "one"));
+
+        host.load(plan().service("other", "two"));
+        assertThat(host.released).isEmpty();
+        lease.close();
+        host.time.advance(ofMinutes(1));
+
+        assertThat(host.released).containsExactly("one");
+    }
+
+    @Test
+    void wantedAgainBeforeTheProviderIsTold_isNotReleased() {
+        Holders holders = host.registry.holders();
+        Rounds rounds = new Rounds(host.time, holders);
+        Units units = new Units(
+                Providers.of(List.of(provider), false),
+                host.ticker,
+                host.time,
+                connection -> new ConnectionEvents(connection, holders, rounds));
+        LazyStartConfig config = LazyStartConfig.of(
+                directory,
+                PortRange.DEFAULT,
+                Limits.DEFAULT,
+                Map.of(),
+                Map.of("one", new ServiceConfigBuilder().unit("scripted", Map.of())));
+        ServiceConfig service = config.services().get("one");
+        units.unit(service, service.unit(), config);
+        units.watch();
+        units.settled(unit -> true);
+        Units.Key one = new Units.Key("scripted", "one");
+
+        units.released(one, unit -> true);
+        assertThat(provider.released()).isEmpty();
+        units.released(one, unit -> false);
+
+        assertThat(provider.released()).containsExactly("one");
+        units.close();
     }
 
     @Test

@@ -19,7 +19,7 @@ public interface Provider extends AutoCloseable {
     Set<Capability> capabilities();
 
     /**
-     * Makes a handle for the unit that a service names. Reads no state of the unit and changes nothing.
+     * Makes a handle for the unit that a service names. Reads no state of the unit, changes nothing and does not block.
      *
      * @param service name of the service
      * @param settings the service's keys below the provider's type; read every key that is known
@@ -64,7 +64,8 @@ public interface Provider extends AutoCloseable {
     /**
      * Tells that no service uses a unit any more, or that one which was asked for is not going to be used. What is kept for it
      * may be given up; the unit itself stays as it is. A later {@link #unit} asks for it again, and finds it as it is then.
-     * Called on any thread, never during {@link #unit}; does not block. Does nothing unless overridden.
+     * Called on any thread, never during {@link #unit}, perhaps again for the same unit and after {@link #close()}; does not
+     * block. Does nothing unless overridden.
      *
      * @param unit canonical id of the unit; not null
      */

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A unit that several services use: one life cycle, a status and a probe for each service. */
 public final class SharedUnits {
-    private final UnitWatcher owner;
     /** Each service has an address of its own; the unit's own watcher is not to wait for that of any of them. */
     private static final String NO_ADDRESS = "http://unit.invalid";
 
+    private final UnitWatcher owner;
     private final Unit unit;
 
     /** Those who use it now. Changed and read anywhere. */

@@ -368,7 +368,7 @@ final class ScaledService {
 
     private ProviderException missing(String verb) {
         return new ProviderException(
-                verb + ": no such service: " + reference + " (expected: one that exists; seen by "
+                verb + ": no such service: " + reference + " (expected: the name of one that exists; seen by "
                         + api.engine().address() + ")",
                 null,
                 null);

@@ -39,11 +39,12 @@ final class SwarmApi {
         return engine;
     }
 
-    /** Gives what has a name or id, or null if nothing has. */
+    /** Gives the service of a name, or null if there is none: a manager takes ids and their beginnings too. */
     @Nullable
-    SwarmService service(String reference) throws InterruptedException {
+    SwarmService service(String name) throws InterruptedException {
         try {
-            return new SwarmService(get("/services/" + encoded(reference)));
+            SwarmService found = new SwarmService(get("/services/" + encoded(name)));
+            return found.name().equals(name) ? found : null;
         } catch (DockerException refusal) {
             if (refusal.getHttpStatus() == NOT_FOUND) {
                 return null;

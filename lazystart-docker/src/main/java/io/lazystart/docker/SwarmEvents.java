@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * tasks, and an engine tells of the containers of its own tasks before the managers know.
  */
 final class SwarmEvents implements EngineEvents {
-    private static final String LABEL = "com.docker.swarm.service.";
+    private static final String OF_TASK = "com.docker.swarm.service.name";
 
     private final UnitListener listener;
     private final Consumer<String> hints;
@@ -20,7 +20,7 @@ final class SwarmEvents implements EngineEvents {
     /**
      * Makes what turns events into hints.
      *
-     * @param hints takes names and ids of services
+     * @param hints takes names of services
      */
     SwarmEvents(UnitListener listener, Consumer<String> hints) {
         this.listener = listener;
@@ -49,17 +49,15 @@ final class SwarmEvents implements EngineEvents {
     public void heard(JsonNode event) {
         JsonNode attributes = event.path("Actor").path("Attributes");
         if (event.path("Type").asText().equals("service")) {
-            hint(event.path("Actor").path("ID").asText());
             hint(attributes.path("name").asText());
         } else {
-            hint(attributes.path(LABEL + "id").asText());
-            hint(attributes.path(LABEL + "name").asText());
+            hint(attributes.path(OF_TASK).asText());
         }
     }
 
-    private void hint(String nameOrId) {
-        if (!nameOrId.isEmpty()) {
-            hints.accept(nameOrId);
+    private void hint(String name) {
+        if (!name.isEmpty()) {
+            hints.accept(name);
         }
     }
 }

@@ -26,7 +26,7 @@ final class SwarmProvider implements Provider {
     private final SwarmApi api;
     private final SwarmWatch watch;
 
-    /** One for each service of the swarm, however many services mean it; by canonical id. */
+    /** One for each service of the swarm, however many services mean it; by its name. */
     private final Map<String, ScaledService> services = new ConcurrentHashMap<>();
 
     private final AtomicReference<@Nullable EventStream> events = new AtomicReference<>();
@@ -46,10 +46,11 @@ final class SwarmProvider implements Provider {
 
     @Override
     public Unit unit(String service, Settings settings) {
-        String id = SwarmUnit.reference(settings);
-        ScaledService scaled =
-                services.computeIfAbsent(id, first -> new ScaledService(id, api, context.ticker(), watch::tell));
-        return SwarmUnit.of(id, scaled, settings);
+        return SwarmUnit.of(settings, this::scaled);
+    }
+
+    private ScaledService scaled(String name) {
+        return services.computeIfAbsent(name, first -> new ScaledService(name, api, context.ticker(), watch::tell));
     }
 
     @Override

@@ -19,6 +19,10 @@ final class SwarmService {
         this.told = told;
     }
 
+    String name() {
+        return spec().path("Name").asText();
+    }
+
     String id() {
         return told.path("ID").asText();
     }

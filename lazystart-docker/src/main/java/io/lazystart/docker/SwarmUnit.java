@@ -7,6 +7,7 @@ import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitAddress;
 import io.lazystart.provider.UnitStatus;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,24 +29,25 @@ final class SwarmUnit implements Unit {
         this.port = port;
     }
 
-    /** The name or id that the settings give, as a manager is asked for it. */
-    static String reference(Settings settings) {
+    /** The name that the settings give. */
+    private static String name(Settings settings) {
         String given = settings.string("service");
         if (given == null || !NAME.matcher(given.strip()).matches()) {
             throw settings.refuse(
                     "service",
                     (given == null || given.isBlank() ? "missing" : given)
-                            + " (expected: name or id of a service of the swarm)");
+                            + " (expected: name of a service of the swarm)");
         }
         return given.strip();
     }
 
-    /** Reads the other settings. */
-    static SwarmUnit of(String id, ScaledService service, Settings settings) {
+    /** Reads all settings, and then finds the service of the name. */
+    static SwarmUnit of(Settings settings, Function<String, ScaledService> services) {
+        String name = name(settings);
         Integer replicas = settings.integer("replicas", 1, MAX_REPLICAS);
         Integer port = settings.integer("port", 0, MAX_PORT);
         settings.refuseUnknown();
-        return new SwarmUnit(id, service, replicas, port);
+        return new SwarmUnit(name, services.apply(name), replicas, port);
     }
 
     @Override

@@ -84,11 +84,11 @@ final class SwarmWatch implements AutoCloseable {
         }
     }
 
-    /** Something is the matter with what has a name or id. From any thread; does not block. */
-    void hint(String nameOrId) {
-        if (served.containsKey(nameOrId)) {
+    /** Something is the matter with the service of a name. From any thread; does not block. */
+    void hint(String name) {
+        if (served.containsKey(name)) {
             synchronized (this) {
-                hints.put(nameOrId, ticker.nanos());
+                hints.put(name, ticker.nanos());
                 wake();
             }
         }
@@ -122,7 +122,15 @@ final class SwarmWatch implements AutoCloseable {
 
     private void tellAll() {
         for (UnitEvent event = next(); event != null; event = next()) {
-            told().onEvent(event);
+            try {
+                told().onEvent(event);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "{}: the listener failed at an event of service {}",
+                        api.engine().address(),
+                        event.unit(),
+                        e);
+            }
         }
     }
 

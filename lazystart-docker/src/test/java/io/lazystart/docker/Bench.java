@@ -4,6 +4,7 @@ package io.lazystart.docker;
 import io.lazystart.provider.PortRange;
 import io.lazystart.provider.Provider;
 import io.lazystart.provider.ProviderContext;
+import io.lazystart.provider.ProviderFactory;
 import io.lazystart.provider.Settings;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitEvent;
@@ -36,15 +37,23 @@ final class Bench implements UnitListener, AutoCloseable {
     }
 
     Bench(Map<String, Object> connection) {
-        provider = new DockerProviderFactory()
-                .create(new ProviderContext(
-                        "docker",
-                        new Settings("providers.docker", connection),
-                        Ticker.system(),
-                        scheduler,
-                        Path.of("not-used"),
-                        PortRange.DEFAULT));
+        this(new DockerProviderFactory(), connection);
+    }
+
+    private Bench(ProviderFactory factory, Map<String, Object> connection) {
+        provider = factory.create(new ProviderContext(
+                factory.type(),
+                new Settings("providers." + factory.type(), connection),
+                Ticker.system(),
+                scheduler,
+                Path.of("not-used"),
+                PortRange.DEFAULT));
         provider.watch(this);
+    }
+
+    /** Services of a swarm, whose manager listens at a socket. */
+    static Bench swarm(Path socket) {
+        return new Bench(new SwarmProviderFactory(), Map.of("host", "unix://" + socket));
     }
 
     static Bench direct() {

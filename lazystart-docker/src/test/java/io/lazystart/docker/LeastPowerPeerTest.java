@@ -16,15 +16,11 @@ import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitEvent.Kind;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.RequiresPeer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What docs/docker.md tells people to allow is enough for all that is done with containers, and no more than that. */
 @RequiresPeer("docker")
 class LeastPowerPeerTest {
-    private static final Path DOCUMENT = Path.of("..", "docs", "docker.md");
-    private static final Pattern ROW = Pattern.compile("\\| `([A-Z]+) (/(?:containers|events)\\S*)` \\|.*");
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
     private static final long HEALTH_INTERVAL = Duration.ofMillis(50).toNanos();
 
@@ -42,39 +36,17 @@ class LeastPowerPeerTest {
     private Path folder;
 
     private final Containers containers = new Containers();
-    private final List<Allowed> documented = documented();
+    private final AllowedRequests documented = AllowedRequests.under("## What is asked of the engine");
     private Path socket;
     private Forwarder proxy;
 
     LeastPowerPeerTest() throws Exception {}
 
-    /** A request as the document writes it, with a name in braces for a part of the path that may be anything. */
-    private record Allowed(String text, Pattern line) {
-        static Allowed of(String method, String path) {
-            String anything = path.replaceAll("\\{[a-z]+}", "[^/?]+");
-            return new Allowed(
-                    method + " " + path,
-                    Pattern.compile(method + " (/v[0-9.]+)?" + anything + "(\\?\\S*)? HTTP/1\\.1"));
-        }
-
-        boolean fits(String request) {
-            return line.matcher(request).matches();
-        }
-    }
-
-    private static List<Allowed> documented() throws IOException {
-        return Files.readAllLines(DOCUMENT).stream()
-                .map(ROW::matcher)
-                .filter(Matcher::matches)
-                .map(row -> Allowed.of(row.group(1), row.group(2)))
-                .toList();
-    }
-
     @BeforeEach
     void open() throws Exception {
         socket = folder.resolve("engine.sock");
         proxy = Forwarder.at(socket, Containers.SOCKET);
-        proxy.allowOnly(request -> documented.stream().anyMatch(allowed -> allowed.fits(request)));
+        proxy.allowOnly(documented::allow);
     }
 
     @AfterEach
@@ -93,8 +65,7 @@ class LeastPowerPeerTest {
         }
 
         assertThat(proxy.forbidden()).isEmpty();
-        assertThat(documented)
-                .allSatisfy(allowed -> assertThat(proxy.requests()).anyMatch(allowed::fits));
+        assertThat(documented.unused(proxy.requests())).isEmpty();
     }
 
     @Test

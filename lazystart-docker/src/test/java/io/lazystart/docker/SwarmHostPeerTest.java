@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lazystart.LazyStart;
+import io.lazystart.config.ReadyConfig;
 import io.lazystart.config.StopConfig;
 import io.lazystart.event.Status;
 import io.lazystart.failure.ConfigException;
@@ -69,6 +70,7 @@ class SwarmHostPeerTest {
                         "web",
                         service -> service.unit(
                                         "swarm", Map.of("service", services.name("web"), "replicas", 2, "port", 0))
+                                .ready(ReadyConfig.PROVIDER)
                                 .idleTimeout(Duration.ofMillis(300))
                                 .stop(stop))
                 .build();

@@ -192,6 +192,21 @@ class SwarmPeerTest {
     }
 
     @Test
+    void id_orBeginningOfOne_isNoName() throws Exception {
+        String id = services.create("web", GRACE, Containers.POLITE);
+
+        for (String reference : List.of(id, id.substring(0, 12))) {
+            Unit unit = provider.unit("other", new Settings("services.other.swarm", Map.of("service", reference)));
+
+            assertThat(unit.status().state()).isEqualTo(State.STOPPED);
+            assertThatThrownBy(unit::start)
+                    .hasMessageStartingWith("start: no such service: " + reference
+                            + " (expected: the name of one that exists; seen by ");
+        }
+        assertThat(services.read("web").replicas()).isZero();
+    }
+
+    @Test
     void start_imageIsMissing_failsWithTheReasonAndIsScaledDown() throws Exception {
         services.create(
                 "web",
@@ -261,7 +276,7 @@ class SwarmPeerTest {
     void start_missing_isRefused() {
         assertThatThrownBy(() -> unit(Map.of()).start())
                 .hasMessage("start: no such service: " + services.name("web")
-                        + " (expected: one that exists; seen by unix://" + SwarmEngine.socket() + ")");
+                        + " (expected: the name of one that exists; seen by unix://" + SwarmEngine.socket() + ")");
     }
 
     @Test

@@ -20,8 +20,8 @@ class SwarmUnitTest {
 
     @Test
     void service_missing_isRefused() {
-        refused(Map.of(), "services.web.swarm.service: missing (expected: name or id of a service of the swarm)");
-        refused(Map.of("service", "a b"), "services.web.swarm.service: a b (expected: name or id");
+        refused(Map.of(), "services.web.swarm.service: missing (expected: name of a service of the swarm)");
+        refused(Map.of("service", "a b"), "services.web.swarm.service: a b (expected: name of");
     }
 
     @Test
