@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.github.dockerjava.api.DockerClient;
+import io.lazystart.LazyStart;
 import io.lazystart.provider.DiscoveredService;
 import io.lazystart.testkit.RequiresPeer;
 import java.nio.file.Path;
@@ -41,9 +42,8 @@ class DiscoveryPeerTest {
 
     @BeforeEach
     void open() throws Exception {
-        Path socket = folder.resolve("engine.sock");
-        forwarder = Forwarder.at(socket, Containers.SOCKET);
-        bench = new Bench(Map.of("host", "unix://" + socket, "discover", true));
+        forwarder = Forwarder.at(socket(), Containers.SOCKET);
+        bench = new Bench(Map.of("host", "unix://" + socket(), "discover", true));
         bench.provider.discover(this::onServices);
         Bench.eventually().until(() -> told.get() > 0 && requests("/events?") == 1);
     }
@@ -129,9 +129,36 @@ class DiscoveryPeerTest {
                 MANY, millis(list()), LISTS, millis(tell), requests.size() - 1);
     }
 
+    @Test
+    void many_areReadOnceEachWhenAHostOpens_andHeardByOneStream() {
+        List<String> names =
+                IntStream.range(0, MANY).mapToObj(number -> "many-" + number).toList();
+        containers.inParallel(names, name -> create(name, LABELS));
+        long streams = requests("/events?");
+
+        long began = System.nanoTime();
+        try (LazyStart host = LazyStart.builder()
+                .stateDirectory(folder)
+                .connection("docker", "docker", Map.of("host", "unix://" + socket(), "discover", true))
+                .build()) {
+            assertThat(host.config().services()).hasSize(MANY);
+            Bench.eventually().until(() -> requests("/json HTTP") >= MANY);
+            System.out.printf(
+                    "discovery: a host with %d containers has read them all after %.1f ms%n",
+                    MANY, millis(System.nanoTime() - began));
+        }
+
+        assertThat(requests("/json HTTP")).isEqualTo(MANY);
+        assertThat(requests("/events?")).isEqualTo(streams + 1);
+    }
+
     private void onServices(Collection<DiscoveredService> services) {
         found = List.copyOf(services);
         told.incrementAndGet();
+    }
+
+    private Path socket() {
+        return folder.resolve("engine.sock");
     }
 
     private void create(String service, Map<String, String> labels) {
