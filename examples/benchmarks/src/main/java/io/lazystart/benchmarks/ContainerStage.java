@@ -54,7 +54,6 @@ final class ContainerStage implements AutoCloseable {
     private final NettyServer server;
     private final Semaphore naps = new Semaphore(0);
     private final String prefix;
-    private volatile long unitStartedNanos;
 
     private ContainerStage(String prefix, Map<String, Integer> ports, LazyStart lazyStart, NettyServer server) {
         this.prefix = prefix;
@@ -129,19 +128,9 @@ final class ContainerStage implements AutoCloseable {
     }
 
     private void heard(WakeEvent event) {
-        if (event.snapshot()) {
-            return;
-        }
-        if (event.type() == WakeEvent.Type.UNIT_STARTED) {
-            unitStartedNanos = System.nanoTime();
-        } else if (event.type() == WakeEvent.Type.NAPPING) {
+        if (!event.snapshot() && event.type() == WakeEvent.Type.NAPPING) {
             naps.release();
         }
-    }
-
-    /** The monotonic clock when a unit was last known to have been started. */
-    long unitStartedNanos() {
-        return unitStartedNanos;
     }
 
     /** The path of a container's calls in the engine's language. */
