@@ -212,12 +212,32 @@ final class DockerGatewayPeerTest {
 
     @Test
     void wrongLabel_disablesThatContainerOnly() throws Exception {
-        docker.createServer("wrong", "--label", "lazystart.enable=true", "--label", "lazystart.idle-timeout=soon");
-        docker.createServer("good", "--label", "lazystart.enable=true", "--label", "lazystart.path=/");
+        docker.createServer(
+                "wrong",
+                "--label",
+                "lazystart.enable=true",
+                "--label",
+                "lazystart.path=/wrong",
+                "--label",
+                "lazystart.idle-timeout=soon");
+        docker.createServer(
+                "good",
+                "--label",
+                "lazystart.enable=true",
+                "--label",
+                "lazystart.path=/good",
+                "--label",
+                "lazystart.strip-prefix=true");
 
-        try (DockerHouse house = DockerHouse.open(folder, "providers: {docker: {discover: true}}\n")) {
-            assertThat(house.get("/").body()).isEqualTo("woken\n");
+        try (Warnings warnings = Warnings.open();
+                DockerHouse house = DockerHouse.open(folder, "providers: {docker: {discover: true}}\n")) {
+            assertThat(house.get("/good").body()).isEqualTo("woken\n");
+            assertThat(house.get("/wrong").statusCode()).isEqualTo(404);
             assertThat(docker.state("wrong")).isEqualTo("created");
+            assertThat(warnings.about(docker.name("wrong")))
+                    .containsExactly("docker: container " + docker.name("wrong")
+                            + ": label lazystart.idle-timeout: soon (expected: a duration such as 250ms, 10s, 15m, 2h or"
+                            + " PT1H30M, or never); this service is left out");
         }
     }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.gateway;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What the library warns of while this is open, on whatever thread and in whatever test; one is open at a time. */
+final class Warnings extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("io.lazystart");
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+
+    private Warnings() {}
+
+    static Warnings open() {
+        Warnings warnings = new Warnings();
+        warnings.start();
+        warnings.logger.addAppender(warnings);
+        warnings.logger.setLevel(Level.WARN);
+        warnings.logger.setAdditive(false);
+        return warnings;
+    }
+
+    /** Those that name something, in order. */
+    List<String> about(String what) {
+        return messages.stream().filter(message -> message.contains(what)).toList();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        messages.add(event.getFormattedMessage());
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(this);
+        logger.setLevel(null);
+        logger.setAdditive(true);
+        stop();
+    }
+}
