@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class DockerCli implements AfterEachCallback {
     static final Path SOCKET = Path.of("/var/run/docker.sock");
 
+    /** Held by classes whose gateways find containers by labels: they would find each other's, and put them to sleep. */
+    static final String LABELS = "labels of containers";
+
     /** A static busybox with a page, a slow download and a server that upgrades connections. */
     static final String IMAGE = "lazystart/gateway:test";
 

@@ -27,12 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Containers of a real engine behind the gateway. */
 @RequiresPeer("docker")
 @Timeout(120)
+@ResourceLock(DockerCli.LABELS)
 final class DockerGatewayPeerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
