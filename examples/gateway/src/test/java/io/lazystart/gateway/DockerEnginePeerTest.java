@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An engine that is killed and started again while containers wake, stop, serve and sleep: nothing is stuck. */
+/**
+ * An engine beside the one of the machine, that is killed and started again while containers wake, stop, serve and sleep:
+ * nothing is stuck.
+ */
 @RequiresPeer("docker")
 @Timeout(180)
 final class DockerEnginePeerTest {
@@ -30,6 +33,10 @@ final class DockerEnginePeerTest {
 
     @RegisterExtension
     final DockerCli docker = new DockerCli(engine.socket());
+
+    /** Containers of the engine of the machine. */
+    @RegisterExtension
+    final DockerCli machine = new DockerCli();
 
     @BeforeAll
     static void startEngine() throws Exception {
@@ -66,6 +73,26 @@ final class DockerEnginePeerTest {
     private void awaitState(String state) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(docker.state("web")).isEqualTo(state));
+    }
+
+    @Test
+    void twoConnections_servicesOfBothEnginesAreServed() throws Exception {
+        create("exec httpd -f -p 8080 -h /www");
+        machine.createServer("here");
+        String yaml = """
+                providers: {docker: {}, second: {type: docker, host: "unix://%s"}}
+                services:
+                  here: {docker: {container: %s}, paths: [/here], strip-prefix: true, stop: {timeout: 100ms}}
+                  there: {second: {container: %s}, upstream: "http://%s:8080", paths: [/there], strip-prefix: true}
+                """.formatted(engine.socket(), machine.name("here"), docker.name("web"), engine.host());
+        try (DockerHouse house = DockerHouse.open(folder, yaml)) {
+            assertThat(house.get("/here").body()).isEqualTo("woken\n");
+            assertThat(machine.state("here")).isEqualTo("running");
+            assertThat(docker.state("web")).isEqualTo("created");
+
+            assertThat(house.get("/there").body()).isEqualTo("woken\n");
+            assertThat(docker.state("web")).isEqualTo("running");
+        }
     }
 
     @Test
