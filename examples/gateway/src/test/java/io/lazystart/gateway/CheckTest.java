@@ -103,6 +103,17 @@ public final class CheckTest {
     }
 
     @Test
+    void check_exampleWithCompose_isTaken() throws IOException {
+        String example = Files.readString(Path.of("..", "compose", "gateway.yaml"));
+        Path file = write("state-directory: " + directory.resolve("state") + "\n" + example);
+
+        CommandLine line = CommandLine.run("--check", "--config", file.toString());
+
+        assertThat(line.err()).isEmpty();
+        assertThat(line.code()).isZero();
+    }
+
+    @Test
     void check_upstreamOverTls_isRefusedInOneLine() throws IOException {
         Path file = write("services:\n  notes:\n    process: {command: [a]}\n    upstream: https://127.0.0.1:8443\n");
 
