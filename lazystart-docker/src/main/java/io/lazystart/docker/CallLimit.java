@@ -3,6 +3,7 @@ package io.lazystart.docker;
 
 import io.lazystart.time.Scheduler;
 import io.lazystart.time.Scheduler.Timer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Interrupts calls that take too long. For a thread of ours, which nobody else gives deadlines. */
@@ -16,7 +17,7 @@ final class CallLimit {
     }
 
     /** Makes a call, which ends by an {@link InterruptedException} if it takes too long. */
-    <T> @Nullable T within(Question<T> call) throws Exception {
+    <T> @Nullable T within(Question<T> call) throws InterruptedException {
         Running running = new Running(Thread.currentThread());
         Timer timer = scheduler.schedule(running::interrupt, nanos);
         try {
@@ -27,11 +28,17 @@ final class CallLimit {
         }
     }
 
+    /** How long a call may take. */
+    @Override
+    public String toString() {
+        return Duration.ofNanos(nanos).toMillis() + " ms";
+    }
+
     /** Something that may have no answer. */
     @FunctionalInterface
     interface Question<T> {
         @Nullable
-        T ask() throws Exception;
+        T ask() throws InterruptedException;
     }
 
     /** An interrupt that comes at the last moment must not hit what the thread does next. */

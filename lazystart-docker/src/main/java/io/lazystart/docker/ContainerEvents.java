@@ -148,7 +148,7 @@ final class ContainerEvents implements EngineEvents {
     private <T> @Nullable T limited(CallLimit.Question<T> question) {
         try {
             return limit.within(question);
-        } catch (Exception vague) {
+        } catch (RuntimeException | InterruptedException vague) {
             LOG.debug("event: {}", vague.toString());
             return null;
         }

@@ -25,6 +25,9 @@ final class DockerProvider implements Provider {
     /** How long an event may wait to be understood, and those behind it. */
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** How long a list of all containers may take. An engine with many, on a busy machine, needs a second or two. */
+    private static final long LIST_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final ProviderContext context;
     private final Engine engine;
     private final Set<Capability> capabilities;
@@ -82,7 +85,8 @@ final class DockerProvider implements Provider {
         if (!capabilities.contains(Capability.DISCOVER)) {
             throw new UnsupportedOperationException("discover: the connection does not say discover: true");
         }
-        Finder made = new Finder(context.connection(), engine, context.ticker(), listener);
+        CallLimit limit = new CallLimit(context.scheduler(), LIST_NANOS);
+        Finder made = new Finder(context.connection(), engine, context.ticker(), limit, listener);
         if (!finder.compareAndSet(null, made)) {
             throw new IllegalStateException("discover: called twice");
         }

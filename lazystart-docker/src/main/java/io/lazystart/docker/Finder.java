@@ -4,12 +4,14 @@ package io.lazystart.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import io.lazystart.provider.DiscoveryListener;
+import io.lazystart.provider.ProviderException;
 import io.lazystart.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ final class Finder implements AutoCloseable {
 
     private final Engine engine;
     private final Ticker ticker;
+    private final CallLimit limit;
     private final DiscoveryListener listener;
     private final Thread thread;
 
@@ -39,9 +42,10 @@ final class Finder implements AutoCloseable {
 
     private volatile boolean closed;
 
-    Finder(String connection, Engine engine, Ticker ticker, DiscoveryListener listener) {
+    Finder(String connection, Engine engine, Ticker ticker, CallLimit limit, DiscoveryListener listener) {
         this.engine = engine;
         this.ticker = ticker;
+        this.limit = limit;
         this.listener = listener;
         this.thread = new Thread(this::follow, "lazystart-" + connection + "-finder");
         thread.setDaemon(true);
@@ -111,10 +115,8 @@ final class Finder implements AutoCloseable {
     }
 
     private void look() throws InterruptedException {
-        List<Container> listed = engine.ask(
-                client -> client.listContainersCmd().withShowAll(true).exec());
         List<Labelled> containers = new ArrayList<>();
-        for (Container container : listed) {
+        for (Container container : list()) {
             String[] names = container.getNames();
             Map<String, String> labels = container.getLabels();
             if (names != null && names.length > 0 && labels != null && !labels.isEmpty()) {
@@ -123,6 +125,19 @@ final class Finder implements AutoCloseable {
         }
         tellWrong(containers);
         listener.onServices(LabelledServices.of(containers));
+    }
+
+    /** All containers. An engine that is frozen takes the question and never answers. */
+    private List<Container> list() throws InterruptedException {
+        try {
+            return Objects.requireNonNull(limit.within(() -> engine.ask(
+                    client -> client.listContainersCmd().withShowAll(true).exec())));
+        } catch (InterruptedException cut) {
+            if (closed) {
+                throw cut;
+            }
+            throw new ProviderException("no answer (expected: one within " + limit + ")", null, cut);
+        }
     }
 
     /** The container's own name: links to it have a slash between. */
