@@ -12,7 +12,6 @@ import io.lazystart.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +30,10 @@ final class Container {
     private final Engine engine;
     private final Ticker ticker;
 
-    /** By which it is known to {@link #claims}, as to the core. */
-    private final String canonical;
-
     private final Claims claims;
+
+    /** Means it by the name that the core knows it by. */
+    private final Claims.Claimant claimant;
 
     /** Id of the container that was found last. */
     private final AtomicReference<@Nullable String> met = new AtomicReference<>();
@@ -43,9 +42,9 @@ final class Container {
     private volatile @Nullable Ended lastEnd;
 
     Container(String reference, Engine engine, Ticker ticker, Claims claims) {
-        this.canonical = ContainerUnit.canonical(reference);
         this.reference = reference;
         this.claims = claims;
+        this.claimant = new Claims.Claimant(ContainerUnit.canonical(reference));
         this.engine = engine;
         this.ticker = ticker;
     }
@@ -64,17 +63,18 @@ final class Container {
     @Nullable
     Inspection look() throws InterruptedException {
         Inspection seen = look(reference);
-        String other = claims.found(canonical, idOf(seen));
+        Claims.Claimant other = claims.found(claimant, idOf(seen));
         while (other != null) {
-            String othersId = idOf(look(other));
-            if (claims.found(other, othersId) == null && Objects.equals(othersId, idOf(seen))) {
+            claims.found(other, idOf(look(other.reference())));
+            Claims.Claimant holder = claims.found(claimant, idOf(seen));
+            if (holder == other) {
                 throw new ProviderException(
-                        "container " + canonical + ": it is the container \"" + other
+                        "container " + claimant.reference() + ": it is the container \"" + other.reference()
                                 + "\", which another service names so (expected: one name for it everywhere)",
                         null,
                         null);
             }
-            other = claims.found(canonical, idOf(seen));
+            other = holder;
         }
         if (seen != null && !seen.id().equals(met.getAndSet(seen.id()))) {
             meet(seen);
@@ -92,9 +92,14 @@ final class Container {
         }
     }
 
+    /** It is in use no more: it goes on for whoever has it still, and keeps no other away. */
+    void release() {
+        claims.release(claimant);
+    }
+
     /** Whether a container is known to be another reference's, who tells of it. */
     boolean isOfAnother(String id) {
-        return claims.isOfAnother(canonical, id);
+        return claims.isOfAnother(claimant, id);
     }
 
     /** Looks at what has the name or id now, which for an id is this container in its life so far. */
@@ -214,7 +219,7 @@ final class Container {
 
     /** A look takes time, which is saved where it was found to be nobody else's. */
     private void refuseOthers() throws InterruptedException {
-        if (!claims.isHolder(canonical)) {
+        if (!claims.isHolder(claimant)) {
             look();
         }
     }

@@ -95,8 +95,10 @@ final class DockerProvider implements Provider {
 
     @Override
     public void released(String unit) {
-        containers.remove(unit);
-        claims.released(unit);
+        containers.computeIfPresent(unit, (id, container) -> {
+            container.release(); // before there can be the next one
+            return null;
+        });
     }
 
     private void lookAgain() {

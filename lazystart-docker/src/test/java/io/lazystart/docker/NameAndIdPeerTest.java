@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lazystart.provider.ProviderException;
 import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitEvent.Kind;
+import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.RequiresPeer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One container that services name in two ways. */
 @RequiresPeer("docker")
@@ -133,6 +138,26 @@ class NameAndIdPeerTest {
 
         assertThat(later.start()).isNotNull();
         bench.await(later, Kind.STARTED, 1);
+    }
+
+    @Test
+    void nameIsReleasedInALook_isTheIdsOwn(@TempDir Path folder) throws Exception {
+        String id = containers.create("a", Containers.POLITE);
+        Path socket = folder.resolve("engine.sock");
+        try (Forwarder forwarder = Forwarder.at(socket, Containers.SOCKET);
+                Bench held = new Bench("unix://" + socket)) {
+            Unit first = held.unit("a");
+            FutureTask<UnitStatus> look = new FutureTask<>(first::status);
+            try (Forwarder.Hold hold = forwarder.hold(request -> request.contains(Containers.name("a") + "/json"))) {
+                new Thread(look, "caller").start();
+                hold.awaitReached();
+
+                held.provider.released(first.id());
+            }
+
+            assertThat(look.get(10, TimeUnit.SECONDS).state()).isEqualTo(State.STOPPED);
+            assertThat(held.unit("by-id", Map.of("container", id)).start()).isNotNull();
+        }
     }
 
     private Unit byId(String id) {
