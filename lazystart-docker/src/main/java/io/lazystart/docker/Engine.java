@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -27,14 +28,21 @@ import org.jspecify.annotations.Nullable;
 final class Engine implements AutoCloseable {
     private final EngineAddress address;
     private final @Nullable String apiVersion;
+    private final Duration silence;
 
     private @Nullable Transport transport; // guarded by this
     private @Nullable DockerClient client; // guarded by this
     private boolean closed; // guarded by this
 
     Engine(EngineAddress address, @Nullable String apiVersion) {
+        this(address, apiVersion, Transport.SILENCE);
+    }
+
+    /** As above, with how long it may be silent, as of {@link Transport#SILENCE}. */
+    Engine(EngineAddress address, @Nullable String apiVersion, Duration silence) {
         this.address = address;
         this.apiVersion = apiVersion;
+        this.silence = silence;
     }
 
     EngineAddress address() {
@@ -223,7 +231,7 @@ final class Engine implements AutoCloseable {
         }
         if (transport == null) {
             try {
-                transport = Transport.to(address);
+                transport = Transport.to(address, silence);
             } catch (IOException unreadable) {
                 throw new ProviderException(address + ": " + unreadable.getMessage(), null, unreadable);
             }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads an engine's events on a thread of its own, and opens the stream again whenever it breaks. The engine is asked for
  * what happened since the last event, but remembers little and nothing across its own restart; so every unit is read again
- * as well.
+ * after a break. Mere silence is none.
  */
 final class EventStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
@@ -39,6 +39,9 @@ final class EventStream implements AutoCloseable {
 
     /** From when on events are asked for. Confined to the thread, but for the first value. */
     private Instant since;
+
+    /** Whether that is a stamp of the engine's own, and not of this machine's clock. Confined to the thread. */
+    private boolean stamped;
 
     /** Whether the core was told that events are missed. Confined to the thread. */
     private boolean lost;
@@ -121,13 +124,13 @@ final class EventStream implements AutoCloseable {
         return heard;
     }
 
-    /** Stamps are those of the engine's clock: the first span may have a hole where that is another machine's. */
+    /** Another machine's clock may be late: until a stamp of it is known, what happened before a stream may not be told. */
     private void resume() {
         events.opened();
         if (lost) {
             LOG.info("{}: events are heard again", engine.address());
         }
-        if (lost || !engine.address().isHere()) {
+        if (lost || (!stamped && !engine.address().isHere())) {
             lost = false;
             events.listener().onResync();
         }
@@ -145,6 +148,7 @@ final class EventStream implements AutoCloseable {
         long nanos = message.path("timeNano").asLong(0);
         if (nanos > 0) {
             since = Instant.ofEpochSecond(0, nanos).plusNanos(1);
+            stamped = true;
         }
     }
 

@@ -22,7 +22,7 @@ final class Transport implements DockerHttpClient {
      * How long an engine may be silent that is reached by network, in an answer or in its events; it does not apply to sockets
      * of this machine. Whether it is still there is found out that late; asking again costs one request.
      */
-    private static final Duration SILENCE = Duration.ofMinutes(1);
+    static final Duration SILENCE = Duration.ofMinutes(1);
 
     private final DockerHttpClient client;
 
@@ -35,14 +35,14 @@ final class Transport implements DockerHttpClient {
      *
      * @throws IOException if a file for TLS cannot be read
      */
-    static Transport to(EngineAddress address) throws IOException {
+    static Transport to(EngineAddress address, Duration silence) throws IOException {
         TlsFiles tls = address.tls();
         @Nullable SSLContext context = tls == null ? null : tls.context();
         ZerodepDockerHttpClient.Builder builder = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(address.uri())
                 .maxConnections(MAX_CONNECTIONS)
                 .connectionTimeout(CONNECT_TIMEOUT)
-                .responseTimeout(SILENCE);
+                .responseTimeout(silence);
         return new Transport((context == null ? builder : builder.sslConfig(() -> context)).build());
     }
 
