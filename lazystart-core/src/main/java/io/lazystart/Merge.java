@@ -199,6 +199,19 @@ final class Merge {
         String key = path.substring(start.length() + 1);
         int dot = key.indexOf('.');
         boolean ofUnit = dot > 0 && service.unit().containsKey(key.substring(dot + 1));
-        return service.prefix() + (ofUnit ? key.substring(dot + 1) : key) + ": " + problem;
+        return service.prefix() + (ofUnit ? key.substring(dot + 1) : written(service, key)) + ": " + problem;
+    }
+
+    /** The key of a refusal may go on behind that of an option, as in {@code hosts[0]}. */
+    private static String written(DiscoveredService service, String key) {
+        for (Map.Entry<String, String> option : service.written().entrySet()) {
+            String rest = key.startsWith(option.getKey())
+                    ? key.substring(option.getKey().length())
+                    : key;
+            if (rest.isEmpty() || rest.startsWith(".") || rest.startsWith("[")) {
+                return option.getValue() + rest;
+            }
+        }
+        return key;
     }
 }

@@ -49,6 +49,20 @@ class MergeTest {
     }
 
     @Test
+    void wrongValue_ofAKeyWrittenDifferently_isToldAsItIsWritten() {
+        Map<String, Object> options = Map.of("hosts", "a:80", "stop.timeout", "1s");
+        Map<String, String> written = Map.of("hosts", "host", "stop.timeout", "stop-timeout");
+        DiscoveredService notes =
+                new DiscoveredService("notes", "container notes", "label nap.", Map.of(), options, written);
+        Merge merge = merge(notes);
+
+        assertThat(merge.problems())
+                .containsExactly(Map.entry(
+                        "scripted: container notes",
+                        "label nap.host[0]: a:80 (expected: a host name without port, such as notes.localhost)"));
+    }
+
+    @Test
     void unknownKey_isToldWithTheNearest() {
         Merge merge = merge(found("notes", "container notes", Map.of("idle-timeut", "5m")));
 

@@ -16,9 +16,15 @@ import java.util.Objects;
  * @param unit the keys below the provider's type, for {@link Provider#unit}
  * @param options the other keys of a service, with dots between those of a key and of what stands below it, such as {@code
  *     stop.method}; values are texts, where a list is expected with commas between its elements, or lists and maps of texts
+ * @param written how options are written where it was found, by their keys; without those that are written as they are here
  */
 public record DiscoveredService(
-        String name, String origin, String prefix, Map<String, Object> unit, Map<String, Object> options) {
+        String name,
+        String origin,
+        String prefix,
+        Map<String, Object> unit,
+        Map<String, Object> options,
+        Map<String, String> written) {
     /**
      * Copies the maps, keeping their order.
      *
@@ -27,6 +33,7 @@ public record DiscoveredService(
      * @param prefix the component
      * @param unit the component
      * @param options the component
+     * @param written the component
      */
     public DiscoveredService {
         Objects.requireNonNull(name, "name");
@@ -34,5 +41,20 @@ public record DiscoveredService(
         Objects.requireNonNull(prefix, "prefix");
         unit = Collections.unmodifiableMap(new LinkedHashMap<>(unit));
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        written = Map.copyOf(written);
+    }
+
+    /**
+     * Makes one whose options are written as they are here.
+     *
+     * @param name the component
+     * @param origin the component
+     * @param prefix the component
+     * @param unit the component
+     * @param options the component
+     */
+    public DiscoveredService(
+            String name, String origin, String prefix, Map<String, Object> unit, Map<String, Object> options) {
+        this(name, origin, prefix, unit, options, Map.of());
     }
 }

@@ -37,6 +37,11 @@ final class ComposeDependencies {
             options.put("restart-with", String.valueOf(restartWith));
             return options;
         }
+
+        /** The same without a restart. */
+        Edge alone() {
+            return new Edge(composed, condition, false, optional);
+        }
     }
 
     /** The dependencies of a container; none if it is of no Compose service, or the label cannot be understood. */

@@ -154,10 +154,9 @@ final class Finder implements AutoCloseable {
     private void tellWrong(List<Labelled> containers) {
         Set<String> wrong = new HashSet<>();
         for (Labelled container : containers) {
-            String enable = container.label(Label.ENABLE);
-            if (enable != null && !container.isEnabled() && !container.isDisabled()) {
-                wrong.add(
-                        container.origin() + ": label " + Label.ENABLE + ": " + enable + " (expected: true or false)");
+            String problem = container.problem();
+            if (problem != null) {
+                wrong.add(container.origin() + ": " + problem);
             }
         }
         for (String problem : wrong) {

@@ -11,6 +11,7 @@ final class Label {
 
     static final String ENABLE = PREFIX + "enable";
     static final String NAME = PREFIX + "name";
+
     /** On containers of lazystart's own tests, so that what they leave can be told from all else. */
     static final String TEST = PREFIX + "test";
 
@@ -26,6 +27,8 @@ final class Label {
     /** Labels about the container itself, which are keys of the provider. */
     private static final Set<String> OF_UNIT = Set.of("port", "network");
 
+    private static final Set<String> OF_DEPENDENCY = Set.of("depends-on", "ready", "wake-timeout");
+
     /** Labels that are written differently from the key they stand for. */
     private static final Map<String, String> ALIASES = Map.of(
             "host", "hosts",
@@ -40,6 +43,11 @@ final class Label {
     /** Whether a label without its prefix is a key of the provider's own. */
     static boolean isOfUnit(String key) {
         return OF_UNIT.contains(key);
+    }
+
+    /** Whether a key of a service counts for one that is there for others only: it neither routes to it nor ends it. */
+    static boolean isOfDependency(String key) {
+        return OF_DEPENDENCY.contains(key) || key.startsWith("ready.");
     }
 
     /** The key of a service that a label without its prefix stands for. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.docker;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +22,40 @@ record Labelled(String name, Map<String, String> labels) {
         return labels.get(label);
     }
 
-    /** Whether somebody wants it served. */
+    /** Whether somebody wants it served, and says nothing wrong about that. */
     boolean isEnabled() {
-        return "true".equals(label(Label.ENABLE));
+        return "true".equals(label(Label.ENABLE)) && problem() == null;
     }
 
-    /** Whether somebody wants it left alone. */
-    boolean isDisabled() {
-        return "false".equals(label(Label.ENABLE));
+    /** Whether it is left alone: somebody wants that, or has said something wrong. */
+    boolean isLeftOut() {
+        return label(Label.ENABLE) != null && !isEnabled();
+    }
+
+    /** Why it is left out although somebody may want it served; null if there is no reason. */
+    @Nullable
+    String problem() {
+        String enable = label(Label.ENABLE);
+        if (enable == null || enable.equals("false")) {
+            return null;
+        }
+        return enable.equals("true")
+                ? doubled()
+                : "label " + Label.ENABLE + ": " + enable + " (expected: true or false)";
+    }
+
+    /** Two labels for one key, of which neither comes before the other. */
+    private @Nullable String doubled() {
+        Map<String, String> given = new HashMap<>();
+        for (String label : new TreeSet<>(labels.keySet())) {
+            String other = label.startsWith(Label.PREFIX)
+                    ? given.putIfAbsent(Label.key(label.substring(Label.PREFIX.length())), label)
+                    : null;
+            if (other != null) {
+                return "label " + label + ": given beside " + other + " (expected: one of them)";
+            }
+        }
+        return null;
     }
 
     /**

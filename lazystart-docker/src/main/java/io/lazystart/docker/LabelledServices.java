@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /**
  * Makes services of labelled containers: of each that is enabled, and of each that these depend on by Compose. The latter is
  * started when it is needed and never stopped, unless it is enabled itself: nobody has asked for that, and others may use
- * it. Of a Compose service with several containers the first is taken.
+ * it. Nor is it routed to. Of a Compose service with several containers the first is taken.
  */
 final class LabelledServices {
     private static final String DEPENDS_ON = "depends-on";
@@ -80,7 +80,7 @@ final class LabelledServices {
         }
         for (Edge edge : ComposeDependencies.of(container)) {
             Labelled dependency = composed.get(edge.composed());
-            if (dependency != null && !dependency.isDisabled()) {
+            if (dependency != null && !dependency.isLeftOut()) {
                 edges.add(edge);
             }
         }
@@ -91,26 +91,32 @@ final class LabelledServices {
         Map<String, Object> unit = new LinkedHashMap<>();
         unit.put("container", container.name());
         Map<String, Object> options = new TreeMap<>();
+        Map<String, String> written = new HashMap<>();
         container.labels().forEach((label, value) -> {
             if (label.startsWith(Label.PREFIX) && !Label.isOwn(label)) {
-                String key = label.substring(Label.PREFIX.length());
+                String bare = label.substring(Label.PREFIX.length());
+                String key = Label.key(bare);
                 if (Label.isOfUnit(key)) {
                     unit.put(key, value);
-                } else {
-                    options.put(Label.key(key), value);
+                } else if (container.isEnabled() || Label.isOfDependency(key)) {
+                    options.put(key, value);
+                    written.put(key, bare);
                 }
             }
         });
         addEdges(container, options);
         addWhatIsNeeded(container, unit, options);
-        return new DiscoveredService(container.service(), container.origin(), "label " + Label.PREFIX, unit, options);
+        written.entrySet().removeIf(one -> one.getValue().equals(one.getKey()));
+        return new DiscoveredService(
+                container.service(), container.origin(), "label " + Label.PREFIX, unit, options, written);
     }
 
     private void addEdges(Labelled container, Map<String, Object> options) {
         Map<String, Object> edges = new LinkedHashMap<>();
         for (Edge edge : edges(container)) {
             Labelled dependency = Objects.requireNonNull(composed.get(edge.composed()));
-            edges.put(dependency.service(), edge.options());
+            // Compose restarts it with a dependency, which here would end what is not ours to end.
+            edges.put(dependency.service(), (container.isEnabled() ? edge : edge.alone()).options());
         }
         if (!edges.isEmpty()) {
             options.put(DEPENDS_ON, edges);
@@ -128,7 +134,10 @@ final class LabelledServices {
             options.put("ready", "provider");
         }
         if (!container.isEnabled()) {
-            options.putIfAbsent("idle-timeout", "never");
+            // also where the defaults of a configuration file say otherwise
+            options.put("idle-timeout", "never");
+            options.put("on-close", "leave");
+            options.put("health", "off");
             unit.putIfAbsent("port", "0"); // nothing is known of a port that it serves
         }
     }

@@ -2,12 +2,16 @@
 package io.lazystart.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.lazystart.config.DiscoveredServices;
 import io.lazystart.provider.DiscoveredService;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelledServicesTest {
     private static Labelled container(String name, String... labels) {
@@ -95,6 +99,47 @@ class LabelledServicesTest {
                         "stop.method", "pause",
                         "stop.drain", "5s",
                         "ready.http", "/healthz"));
+    }
+
+    @Test
+    void labelsWrittenDifferentlyFromTheirKeys_areToldAsTheyAreWritten() {
+        DiscoveredService notes = of(container(
+                        "notes",
+                        "lazystart.enable",
+                        "true",
+                        "lazystart.host",
+                        "notes.example",
+                        "lazystart.paths",
+                        "/notes",
+                        "lazystart.stop-timeout",
+                        "soon",
+                        "lazystart.stop.drain",
+                        "5s"))
+                .get(0);
+
+        assertThat(notes.written()).isEqualTo(Map.of("hosts", "host", "stop.timeout", "stop-timeout"));
+    }
+
+    @Test
+    void twoLabelsForOneKey_leaveTheContainerOut_andBothAreNamed() {
+        Labelled twice = composed(
+                "db", "", "lazystart.enable", "true", "lazystart.stop-timeout", "1s", "lazystart.stop.timeout", "2s");
+
+        assertThat(twice.problem())
+                .isEqualTo("label lazystart.stop.timeout: given beside lazystart.stop-timeout (expected: one of them)");
+        assertThat(of(twice, composed("web", "db:service_started:false", "lazystart.enable", "true")))
+                .singleElement()
+                .satisfies(web -> assertThat(web.options()).doesNotContainKey("depends-on"));
+    }
+
+    @Test
+    void twoLabelsForOneKey_whereNobodyWantsItServed_areNoProblem() {
+        assertThat(container("notes", "lazystart.path", "/a", "lazystart.paths", "/b")
+                        .problem())
+                .isNull();
+        assertThat(container("notes", "lazystart.enable", "false", "lazystart.path", "/a", "lazystart.paths", "/b")
+                        .problem())
+                .isNull();
     }
 
     @Test
@@ -191,10 +236,51 @@ class LabelledServicesTest {
     }
 
     @Test
-    void dependencyThatIsToBeLeftAlone_isNoDependency() {
+    void dependencyThatIsNotEnabled_isNeitherRoutedToNorEnded_whateverItsLabelsSay() {
+        DiscoveredService db = of(
+                        composed("web", "db:service_started:false", "lazystart.enable", "true"),
+                        composed(
+                                "db",
+                                "disk:service_started:true",
+                                "lazystart.host",
+                                "db.example",
+                                "lazystart.paths",
+                                "/db",
+                                "lazystart.start-endpoint",
+                                "/db",
+                                "lazystart.idle-timeout",
+                                "1s",
+                                "lazystart.health.http",
+                                "/healthz",
+                                "lazystart.on-close",
+                                "stop",
+                                "lazystart.port",
+                                "5432",
+                                "lazystart.ready.timeout",
+                                "2s",
+                                "lazystart.wake-timeout",
+                                "1m"),
+                        composed("disk", ""))
+                .get(0);
+
+        assertThat(db.unit()).isEqualTo(Map.of("container", "shop-db-1", "port", "5432"));
+        assertThat(db.options())
+                .isEqualTo(Map.of(
+                        "depends-on", Map.of("shop-disk", edge("started", false, false)),
+                        "idle-timeout", "never",
+                        "on-close", "leave",
+                        "health", "off",
+                        "ready.timeout", "2s",
+                        "wake-timeout", "1m"));
+        assertThatCode(() -> DiscoveredServices.PLAIN.read("docker", db)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "yes", "TRUE", ""})
+    void dependencyThatIsToBeLeftAlone_isNoDependency(String enable) {
         List<DiscoveredService> found = of(
                 composed("web", "db:service_started:false,gone:service_started:false", "lazystart.enable", "true"),
-                composed("db", "", "lazystart.enable", "false"));
+                composed("db", "", "lazystart.enable", enable));
 
         assertThat(found).extracting(DiscoveredService::name).containsExactly("shop-web");
         assertThat(found.get(0).options()).doesNotContainKey("depends-on");
