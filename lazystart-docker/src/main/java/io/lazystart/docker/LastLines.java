@@ -52,8 +52,13 @@ final class LastLines {
      * @return at most {@link #LINES}, oldest first
      */
     static List<String> read(InputStream log, boolean terminal) throws IOException {
-        byte[] bytes = terminal ? log.readNBytes(MAX_BYTES) : unframed(log);
-        List<String> lines = new String(bytes, StandardCharsets.UTF_8)
+        Tail tail = new Tail();
+        if (terminal) {
+            log.transferTo(tail);
+        } else {
+            unframe(log, tail);
+        }
+        List<String> lines = tail.text()
                 .lines()
                 .map(LastLines::shortened)
                 .filter(line -> !line.isBlank())
@@ -62,23 +67,60 @@ final class LastLines {
     }
 
     /** Each frame is a byte for the stream, three that mean nothing, and the length of what follows. */
-    private static byte[] unframed(InputStream log) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private static void unframe(InputStream log, Tail tail) throws IOException {
         DataInputStream frames = new DataInputStream(log);
-        while (bytes.size() < MAX_BYTES && frames.read() >= 0) {
+        while (frames.read() >= 0) {
             try {
                 frames.skipNBytes(HEADER_REST);
-                int length = frames.readInt();
-                bytes.write(frames.readNBytes(Math.max(0, Math.min(length, MAX_BYTES))));
+                copy(frames, Integer.toUnsignedLong(frames.readInt()), tail);
             } catch (EOFException cut) {
-                break;
+                return;
             }
         }
-        return bytes.toByteArray();
+    }
+
+    /** Piece by piece, as a length may be anything. */
+    private static void copy(InputStream from, long length, Tail tail) throws IOException {
+        long left = length;
+        while (left > 0) {
+            byte[] piece = from.readNBytes((int) Math.min(left, MAX_BYTES));
+            if (piece.length == 0) {
+                return;
+            }
+            tail.writeBytes(piece);
+            left -= piece.length;
+        }
     }
 
     private static String shortened(String line) {
         String text = line.stripTrailing();
         return text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
+    }
+
+    /** The end of what is written to it, in pieces of no more than that. */
+    private static final class Tail extends ByteArrayOutputStream {
+        private boolean cut;
+
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            if (count > 2 * MAX_BYTES) {
+                drop(count - MAX_BYTES);
+            }
+        }
+
+        /** A line whose beginning is lost is told only where there is no other. */
+        synchronized String text() {
+            drop(Math.max(0, count - MAX_BYTES));
+            String text = toString(StandardCharsets.UTF_8);
+            int second = text.indexOf('\n') + 1;
+            return cut && second < text.length() ? text.substring(second) : text;
+        }
+
+        private void drop(int bytes) {
+            cut |= bytes > 0;
+            count -= bytes;
+            System.arraycopy(buf, bytes, buf, 0, count);
+        }
     }
 }

@@ -2,6 +2,7 @@
 package io.lazystart.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LastLinesTest {
+    private static final String LONG = "x".repeat(20_000);
+
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
     @Test
@@ -48,14 +51,47 @@ class LastLinesTest {
 
     @Test
     void read_much_isBounded() throws Exception {
-        String line = "x".repeat(20_000);
         for (int i : IntStream.range(0, 50).toArray()) {
-            frame(1, i + line + "\n");
+            frame(1, i + LONG + "\n");
         }
 
         List<String> lines = read(false);
 
-        assertThat(lines).hasSizeLessThanOrEqualTo(LastLines.LINES).allMatch(text -> text.length() == 501);
+        assertThat(lines).hasSize(3).allMatch(text -> text.length() == 501);
+        assertThat(lines.get(2)).startsWith("49x");
+    }
+
+    @Test
+    void read_longLinesBefore_theLastOneIsWhole() throws Exception {
+        for (int i : IntStream.range(0, 9).toArray()) {
+            frame(1, i + LONG + "\n");
+        }
+        frame(2, "no luck\n");
+
+        assertThat(read(false)).hasSize(4).endsWith("no luck");
+    }
+
+    @Test
+    void read_longLinesOnATerminal_theLastOneIsWhole() throws Exception {
+        log.writeBytes((LONG + "\r\n").repeat(9).getBytes(StandardCharsets.UTF_8));
+        log.writeBytes("no luck\r\n".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(read(true)).hasSize(4).endsWith("no luck");
+    }
+
+    @Test
+    void read_oneLineLongerThanWhatIsKept_isToldByItsEnd() throws Exception {
+        frame(1, "y".repeat(200_000) + LONG.repeat(4));
+
+        assertThat(read(false)).singleElement(STRING).startsWith("xxx").endsWith("…");
+    }
+
+    @Test
+    void read_frameLongerThanWhatIsKept_isReadToItsEnd() throws Exception {
+        frame(1, LONG.repeat(20) + "\nno luck\n");
+        frame(1, "at all\n");
+
+        assertThat(read(false)).endsWith("no luck", "at all");
     }
 
     private void frame(int stream, String text) throws IOException {
