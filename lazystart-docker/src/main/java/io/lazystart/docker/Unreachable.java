@@ -17,6 +17,9 @@ final class Unreachable {
     /** What the transport puts before the reason, and the address does already. */
     private static final Pattern CONNECT = Pattern.compile("^Connect to \\S+ failed: ");
 
+    /** What the transport says of an end, behind a host that a socket has not. */
+    private static final String NO_ANSWER = " failed to respond";
+
     private Unreachable() {}
 
     /** Explains the failure of a connection. */
@@ -34,9 +37,13 @@ final class Unreachable {
     }
 
     private static String refused(Path socket, String said) {
-        return said.contains("refused")
-                ? socket + ": nobody listens (expected: a running engine)"
-                : socket + ": " + said + " (expected: a running engine)";
+        String why = said;
+        if (said.contains("refused")) {
+            why = "nobody listens";
+        } else if (said.endsWith(NO_ANSWER)) {
+            why = "ended without an answer";
+        }
+        return socket + ": " + why + " (expected: a running engine)";
     }
 
     private static String denied(Path socket, String user) {

@@ -97,17 +97,29 @@ class EngineRestartPeerTest {
     }
 
     @Test
-    void crashInAStart_startEnds_andTheNextOneServes() throws Exception {
+    void crashInAStart_startFails_andTheNextOneServes() throws Exception {
         containers.create("a", Containers.POLITE);
-        Unit unit = bench.unit("a");
-        FutureTask<String> start = begin(unit::start);
+        Path socket = folder.resolve("forwarder.sock");
+        try (Forwarder forwarder = Forwarder.at(socket, engine.socket());
+                Bench before = new Bench("unix://" + socket)) {
+            Unit unit = before.unit("a");
+            FutureTask<String> start;
+            try (Forwarder.Hold hold = forwarder.hold(request -> request.contains("/start"))) {
+                start = begin(unit::start);
+                hold.awaitReached();
 
-        engine.crash();
-        Bench.eventually().until(start::isDone);
-        engine.start();
+                engine.crash();
+            }
 
-        assertThat(unit.start()).isNotNull();
-        assertThat(unit.status().state()).isEqualTo(State.RUNNING);
+            assertThatThrownBy(() -> start.get(10, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessage(socket + ": ended without an answer (expected: a running engine)");
+            engine.start();
+            assertThat(unit.start()).isNotNull();
+            assertThat(unit.status().state()).isEqualTo(State.RUNNING);
+        }
     }
 
     private static <T> FutureTask<T> begin(Callable<T> call) {

@@ -32,6 +32,14 @@ class UnreachableTest {
     }
 
     @Test
+    void socket_engineEnds_saysSo() throws Exception {
+        Path socket = Files.createFile(folder.resolve("docker.sock"));
+
+        assertThat(explained(socket, "localhost:2375 failed to respond"))
+                .isEqualTo(socket + ": ended without an answer (expected: a running engine)");
+    }
+
+    @Test
     void socket_mayNotBeUsed_namesWhoMay() throws Exception {
         Path socket = Files.createFile(folder.resolve("docker.sock"));
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
