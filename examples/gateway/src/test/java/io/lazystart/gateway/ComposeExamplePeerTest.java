@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.lazystart.LazyStart;
 import io.lazystart.testkit.RequiresPeer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -45,7 +46,7 @@ final class ComposeExamplePeerTest {
             docker.createServer(service.getKey(), options(service.getKey(), service.getValue()));
         }
 
-        try (Warnings warnings = Warnings.open();
+        try (Warnings warnings = Warnings.of(LazyStart.class);
                 DockerHouse house = DockerHouse.open(folder, Files.readString(EXAMPLE.resolve("gateway.yaml")))) {
             assertThat(get(house.port(), "shop.localhost"))
                     .startsWith("HTTP/1.1 200")

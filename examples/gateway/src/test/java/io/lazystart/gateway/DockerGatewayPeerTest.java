@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lazystart.LazyStart;
 import io.lazystart.testkit.RequiresPeer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -231,7 +232,7 @@ final class DockerGatewayPeerTest {
                 "--label",
                 "lazystart.strip-prefix=true");
 
-        try (Warnings warnings = Warnings.open();
+        try (Warnings warnings = Warnings.of(LazyStart.class);
                 DockerHouse house = DockerHouse.open(folder, "providers: {docker: {discover: true}}\n")) {
             assertThat(house.get("/good").body()).isEqualTo("woken\n");
             assertThat(house.get("/wrong").statusCode()).isEqualTo(404);

@@ -9,15 +9,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the library warns of while this is open, on whatever thread and in whatever test; one is open at a time. */
+/**
+ * What a class warns of while this is open, on whatever thread and in whatever test; one is open at a time. A level for its
+ * package would not do: a gateway that starts in another test silences that for a moment.
+ */
 final class Warnings extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.lazystart");
+    private final Logger logger;
     private final List<String> messages = new CopyOnWriteArrayList<>();
 
-    private Warnings() {}
+    private Warnings(Logger logger) {
+        this.logger = logger;
+    }
 
-    static Warnings open() {
-        Warnings warnings = new Warnings();
+    static Warnings of(Class<?> source) {
+        Warnings warnings = new Warnings((Logger) LoggerFactory.getLogger(source));
         warnings.start();
         warnings.logger.addAppender(warnings);
         warnings.logger.setLevel(Level.WARN);
