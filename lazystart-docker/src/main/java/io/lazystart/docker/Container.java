@@ -12,6 +12,10 @@ import io.lazystart.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,9 @@ final class Container {
     private static final long LAST_LOOK_NANOS = Duration.ofMillis(50).toNanos();
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
 
+    /** How long a start waits for its own event, which comes before the engine's answer wherever events are heard. */
+    private static final long EVENT_MILLIS = 100;
+
     private final String reference;
     private final Engine engine;
     private final Ticker ticker;
@@ -37,6 +44,9 @@ final class Container {
 
     /** Id of the container that was found last. */
     private final AtomicReference<@Nullable String> met = new AtomicReference<>();
+
+    /** Where a start waits for what its event has led to; null before the first. */
+    private final AtomicReference<@Nullable CompletableFuture<@Nullable Inspection>> awaited = new AtomicReference<>();
 
     /** How the last run ended whose output was read. Read and replaced as a whole; who comes late reads it again. */
     private volatile @Nullable Ended lastEnd;
@@ -152,14 +162,20 @@ final class Container {
     String start() throws InterruptedException {
         refuseOthers();
         String target = target("start");
+        CompletableFuture<@Nullable Inspection> event = new CompletableFuture<>();
+        awaited.set(event);
+        Inspection seen = null;
         try {
             engine.ask(client -> client.startContainerCmd(target).exec());
+            seen = within(event);
         } catch (NotModifiedException runsAlready) {
             // or waits for the next try of its restart policy, which is seen below
         } catch (DockerException refusal) {
             throw refused("start", refusal);
         }
-        Inspection seen = present("start");
+        if (seen == null) {
+            seen = present("start");
+        }
         if (seen.isRestarting()) {
             restart();
             seen = present("start");
@@ -169,6 +185,24 @@ final class Container {
             throw new ProviderException("start: " + reference + ": it ended at once, " + ending(exit), exit, null);
         }
         return seen.run();
+    }
+
+    /** Its event has told that it was started, and it was looked at: a start need not do so again. */
+    void seenStarted(Inspection seen) {
+        CompletableFuture<@Nullable Inspection> waiting = awaited.get();
+        if (waiting != null) {
+            boolean known = seen.state() == State.RUNNING && seen.id().equals(met.get());
+            waiting.complete(known ? seen : null);
+        }
+    }
+
+    private static @Nullable Inspection within(CompletableFuture<@Nullable Inspection> event)
+            throws InterruptedException {
+        try {
+            return event.get(EVENT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException notHeard) {
+            return null;
+        }
     }
 
     /** Ends it by a signal, or by force when that did not help in time. */

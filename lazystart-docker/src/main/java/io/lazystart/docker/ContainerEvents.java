@@ -113,6 +113,9 @@ final class ContainerEvents implements EngineEvents {
 
     private UnitEvent started(String unit, Container container, String id) {
         Inspection seen = seen(container, id);
+        if (seen != null) {
+            container.seenStarted(seen);
+        }
         String run = seen == null || seen.state() == State.STOPPED ? null : seen.run();
         if (run == null) {
             runs.remove(id);

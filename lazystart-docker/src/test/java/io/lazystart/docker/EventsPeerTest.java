@@ -49,6 +49,32 @@ class EventsPeerTest {
     }
 
     @Test
+    void start_ownEventIsHeard_isLookedAtOnce() throws Exception {
+        containers.create("a", Containers.POLITE);
+        Unit unit = bench.unit("a");
+        unit.status();
+        long before = looks();
+
+        String run = unit.start();
+
+        assertThat(bench.await(unit, Kind.STARTED, 1).run()).isEqualTo(run).isNotNull();
+        assertThat(looks()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void start_ownEventIsNotHeard_looksForItself() throws Exception {
+        containers.create("a", Containers.POLITE);
+        Unit unit = bench.unit("a");
+        unit.status();
+        forwarder.cut(request -> request.contains("/events"));
+        Bench.eventually().until(() -> bench.losses.get() == 1);
+
+        String run = unit.start();
+
+        assertThat(run).isNotNull().isEqualTo(unit.status().run());
+    }
+
+    @Test
     void stopOutside_tellsHowItEnded() throws Exception {
         containers.create("a", Containers.POLITE);
         Unit unit = bench.unit("a");
@@ -200,6 +226,12 @@ class EventsPeerTest {
             assertThat(bench.await(hangs, Kind.STARTED, 1).run()).isNull();
             bench.await(other, Kind.STARTED, 1);
         }
+    }
+
+    private long looks() {
+        return forwarder.requests().stream()
+                .filter(request -> request.contains("/json"))
+                .count();
     }
 
     private int streams() {

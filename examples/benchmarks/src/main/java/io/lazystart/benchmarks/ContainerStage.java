@@ -52,14 +52,17 @@ final class ContainerStage implements AutoCloseable {
     private final Map<String, Integer> ports;
     private final LazyStart lazyStart;
     private final NettyServer server;
+    private final EngineRelay engine;
     private final Semaphore naps = new Semaphore(0);
     private final String prefix;
 
-    private ContainerStage(String prefix, Map<String, Integer> ports, LazyStart lazyStart, NettyServer server) {
+    private ContainerStage(
+            String prefix, Map<String, Integer> ports, LazyStart lazyStart, NettyServer server, EngineRelay engine) {
         this.prefix = prefix;
         this.ports = ports;
         this.lazyStart = lazyStart;
         this.server = server;
+        this.engine = engine;
         List.of(STOPS, PAUSES).forEach(name -> lazyStart.watcher(name).subscribe(this::heard, Runnable::run));
     }
 
@@ -73,8 +76,11 @@ final class ContainerStage implements AutoCloseable {
         for (Map.Entry<String, Integer> entry : ports.entrySet()) {
             create(prefix + entry.getKey(), entry.getValue());
         }
+        Path state = Files.createTempDirectory("lazystart-benchmarks-");
+        EngineRelay engine = EngineRelay.open(EngineSocket.PATH, state.resolve("engine.sock"));
         LazyStart lazyStart = LazyStart.builder()
-                .stateDirectory(Files.createTempDirectory("lazystart-benchmarks-"))
+                .stateDirectory(state)
+                .connection("docker", "docker", Map.of("host", "unix://" + state.resolve("engine.sock")))
                 .service(
                         STOPS,
                         service -> service.unit("docker", Map.of("container", prefix + STOPS))
@@ -95,7 +101,7 @@ final class ContainerStage implements AutoCloseable {
                     return new Destination(lazyStart.gate(name), lazyStart.watcher(name), request.target());
                 })
                 .start();
-        return new ContainerStage(prefix, ports, lazyStart, server);
+        return new ContainerStage(prefix, ports, lazyStart, server, engine);
     }
 
     private static StopConfig stop(StopConfig.Method method) {
@@ -133,6 +139,11 @@ final class ContainerStage implements AutoCloseable {
         }
     }
 
+    /** Before the engine that lazystart asks. */
+    EngineRelay engine() {
+        return engine;
+    }
+
     /** The path of a container's calls in the engine's language. */
     String path(String name, String verb) {
         return "/containers/" + prefix + name + "/" + verb;
@@ -168,6 +179,7 @@ final class ContainerStage implements AutoCloseable {
     public void close() throws IOException {
         server.close(Duration.ZERO);
         lazyStart.close();
+        engine.close();
         try {
             List<String> words = new ArrayList<>(List.of("docker", "rm", "-f"));
             ports.keySet().forEach(name -> words.add(prefix + name));

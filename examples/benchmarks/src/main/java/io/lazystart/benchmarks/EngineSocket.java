@@ -11,6 +11,8 @@ import java.nio.file.Path;
 
 /** The engine's own language with nothing between: what a call costs that lazystart could not do without. */
 record EngineSocket(Path socket) {
+    /** Of the engine of this machine. */
+    static final Path PATH = Path.of("/var/run/docker.sock");
 
     /** Makes a call without a body and returns how long it took, in nanoseconds, until the head of the answer was there. */
     long post(String path) throws IOException {

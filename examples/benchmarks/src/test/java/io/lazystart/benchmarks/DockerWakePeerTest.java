@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DockerWakePeerTest {
     @Test
     void callerWaitsForTheEngine_andLittleMore() throws Exception {
-        DockerWake wake = new DockerWake(25, 50);
+        DockerWake wake = new DockerWake(40, 100);
 
         DockerWake.Times times = wake.measure();
 
