@@ -20,6 +20,7 @@ import org.HdrHistogram.Histogram;
  * @param warmUp how many go before
  */
 record DockerWake(int rounds, int warmUp) implements Benchmark {
+    private static final double MEDIAN = 50;
     static final double START_TARGET_MILLIS = 10;
     static final double PAUSE_TARGET_MILLIS = 15;
 
@@ -116,30 +117,30 @@ record DockerWake(int rounds, int warmUp) implements Benchmark {
             return right == 2 * of.rounds;
         }
 
-        double beyondStartMillis() {
-            return median(afterStart) - median(listening);
+        double beyondStartMillis(double percentile) {
+            return at(afterStart, percentile) - at(listening, percentile);
         }
 
-        double beyondUnpauseMillis() {
-            return median(paused) - median(unpause);
+        double beyondUnpauseMillis(double percentile) {
+            return at(paused, percentile) - at(unpause, percentile);
         }
 
-        private void report(DockerWake of, PrintStream out) {
+        void report(DockerWake of, PrintStream out) {
             out.printf("rounds     %d counted after %d that are not%n", of.rounds, of.warmUp);
             out.printf("answers    %d right (expected %d)%n", right, 2 * of.rounds);
             line(out, "asks", beforeStart, "from the request to the call of the engine");
             line(out, "listens", listening, "after the engine's answer, without lazystart");
             line(out, "started", afterStart, "from the engine's answer to the first byte");
-            verdict(out, beyondStartMillis(), START_TARGET_MILLIS);
+            verdict(out, beyondStartMillis(MEDIAN), START_TARGET_MILLIS);
             line(out, "unpause", unpause, "by the engine alone");
             line(out, "paused", paused, "from the request to the first byte");
-            verdict(out, beyondUnpauseMillis(), PAUSE_TARGET_MILLIS);
+            verdict(out, beyondUnpauseMillis(MEDIAN), PAUSE_TARGET_MILLIS);
         }
 
         private static void line(PrintStream out, String what, Histogram times, String meaning) {
             out.printf(
                     "%-10s median %.2f ms, p90 %.2f ms, max %.2f ms   %s%n",
-                    what, median(times), millis(times.getValueAtPercentile(90)), millis(times.getMaxValue()), meaning);
+                    what, at(times, MEDIAN), at(times, 90), millis(times.getMaxValue()), meaning);
         }
 
         private static void verdict(PrintStream out, double beyond, double target) {
@@ -148,8 +149,8 @@ record DockerWake(int rounds, int warmUp) implements Benchmark {
                     beyond, target, Verdict.word(beyond <= target));
         }
 
-        private static double median(Histogram times) {
-            return millis(times.getValueAtPercentile(50));
+        private static double at(Histogram times, double percentile) {
+            return millis(times.getValueAtPercentile(percentile));
         }
 
         private static double millis(long nanos) {
