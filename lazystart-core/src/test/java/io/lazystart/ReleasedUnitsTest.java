@@ -100,6 +100,16 @@ class ReleasedUnitsTest {
     }
 
     @Test
+    void shared_asleepAndLeftAsItIs_isReleasedOnce() {
+        host.load(plan().left("web", "box").left("admin", "box").service("other", "two"));
+
+        host.load(plan().service("other", "two"));
+        host.time.advance(ofMinutes(30));
+
+        assertThat(host.released).containsExactly("box");
+    }
+
+    @Test
     void wantedForAWhileAndNeverTaken_isReleased() {
         host.load(plan().service("web", "one"));
         Lease lease = host.acquire("web").join();

@@ -103,9 +103,8 @@ final class UnitRules {
         }
         boolean down = d.step == Step.ASLEEP || d.step == Step.FAILED || d.step == Step.CONFIRM;
         if (down || ReadRules.differs(d.run, run)) {
-            // A read under way may have been answered before the end and would bring a dead run to life. A unit that
-            // was
-            // paused keeps its dependencies, and gives them back only if it is known to have ended.
+            // A read under way may have been answered before the end and would bring a dead run to life. A paused unit
+            // keeps its dependencies, and gives them back only if it is known to have ended.
             if (d.read != 0 || (down && d.dependencies)) {
                 ReadRules.recheck(d);
             }

@@ -112,6 +112,28 @@ class DeadlinesTest {
     }
 
     @Test
+    void timerRunsThatWasCancelledTooLate_noOtherIsMade() {
+        List<Runnable> timers = new ArrayList<>();
+        Deadlines late = new Deadlines(
+                ticker,
+                (task, delay) -> {
+                    timers.add(task);
+                    return () -> {}; // it runs already
+                },
+                100);
+        late.set(() -> {}).cancel();
+        late.set(() -> passed.add("b"));
+        assertThat(timers).hasSize(2);
+
+        timers.get(0).run();
+
+        assertThat(timers).hasSize(2);
+        ticker.advance(ofNanos(100));
+        timers.get(1).run();
+        assertThat(passed).containsExactly("b");
+    }
+
+    @Test
     void taskThatSetsAnother_setsIt() {
         deadlines.set(() -> set("b"));
 

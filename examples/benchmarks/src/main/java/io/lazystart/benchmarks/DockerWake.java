@@ -117,12 +117,12 @@ record DockerWake(int rounds, int warmUp) implements Benchmark {
             return right == 2 * of.rounds;
         }
 
-        double beyondStartMillis(double percentile) {
-            return at(afterStart, percentile) - at(listening, percentile);
+        double beyondStartMillis() {
+            return at(afterStart, MEDIAN) - at(listening, MEDIAN);
         }
 
-        double beyondUnpauseMillis(double percentile) {
-            return at(paused, percentile) - at(unpause, percentile);
+        double beyondUnpauseMillis() {
+            return at(paused, MEDIAN) - at(unpause, MEDIAN);
         }
 
         void report(DockerWake of, PrintStream out) {
@@ -131,10 +131,10 @@ record DockerWake(int rounds, int warmUp) implements Benchmark {
             line(out, "asks", beforeStart, "from the request to the call of the engine");
             line(out, "listens", listening, "after the engine's answer, without lazystart");
             line(out, "started", afterStart, "from the engine's answer to the first byte");
-            verdict(out, beyondStartMillis(MEDIAN), START_TARGET_MILLIS);
+            verdict(out, beyondStartMillis(), START_TARGET_MILLIS);
             line(out, "unpause", unpause, "by the engine alone");
             line(out, "paused", paused, "from the request to the first byte");
-            verdict(out, beyondUnpauseMillis(MEDIAN), PAUSE_TARGET_MILLIS);
+            verdict(out, beyondUnpauseMillis(), PAUSE_TARGET_MILLIS);
         }
 
         private static void line(PrintStream out, String what, Histogram times, String meaning) {
