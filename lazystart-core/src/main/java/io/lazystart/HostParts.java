@@ -178,7 +178,7 @@ final class HostParts implements Parts, AutoCloseable {
     /** Null where nobody but the provider is asked. */
     private @Nullable Probe probe(ReadyConfig ready) {
         return switch (ready.kind()) {
-            case TCP -> tcp;
+            case AUTO, TCP -> tcp;
             case HTTP -> Probe.of(ready, ticker, scheduler);
             case PROVIDER -> null;
         };

@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param lastCode highest HTTP status that means ready
  * @param timeout how long one probe may take
  * @param provider whether the unit's provider is asked too, and enough where it says that the unit is healthy; always for the
- *     kind PROVIDER. Needs {@link io.lazystart.provider.Capability#HEALTH}
+ *     kind PROVIDER, and AUTO is TCP with it. Needs {@link io.lazystart.provider.Capability#HEALTH}
  */
 public record ReadyConfig(
         Kind kind, @Nullable String path, int firstCode, int lastCode, Duration timeout, boolean provider) {
-    /** Default: a TCP connection that is accepted and not closed at once, within one second. */
+    /**
+     * Default: as {@link #TCP}, and for units that are more than one process what their provider says as well, see {@link
+     * io.lazystart.provider.Unit#awaitsHealth()}.
+     */
+    public static final ReadyConfig AUTO = new ReadyConfig(Kind.AUTO, null, 0, 0, Duration.ofSeconds(1));
+
+    /** A TCP connection that is accepted and not closed at once, within one second. */
     public static final ReadyConfig TCP = new ReadyConfig(Kind.TCP, null, 0, 0, Duration.ofSeconds(1));
 
     /** What the unit's provider says, such as by a Docker {@code HEALTHCHECK}, and nothing else. */
@@ -25,6 +31,8 @@ public record ReadyConfig(
 
     /** What is asked. */
     public enum Kind {
+        /** Whether a TCP connection is accepted and stays open, and the unit is healthy where it awaits that. */
+        AUTO,
         /** Whether a TCP connection is accepted and stays open. */
         TCP,
         /** Whether a GET is answered with an expected status. */
@@ -34,7 +42,7 @@ public record ReadyConfig(
     }
 
     /**
-     * Sees to it that the provider is asked where nothing else is.
+     * Sees to it that the provider is asked where nothing else is, and that who asks for it as well gets either.
      *
      * @param kind the component
      * @param path the component
@@ -44,6 +52,7 @@ public record ReadyConfig(
      * @param provider the component
      */
     public ReadyConfig {
+        kind = provider && kind == Kind.AUTO ? Kind.TCP : kind;
         provider = provider || kind == Kind.PROVIDER;
     }
 

@@ -126,7 +126,7 @@ public final class ServiceConfigBuilder {
     }
 
     /**
-     * How a started unit is asked whether it can serve. Default: {@link ReadyConfig#TCP}.
+     * How a started unit is asked whether it can serve. Default: {@link ReadyConfig#AUTO}.
      *
      * @param ready the probe
      * @return this
@@ -350,7 +350,7 @@ public final class ServiceConfigBuilder {
                 texts("paths"),
                 get("strip-prefix", Boolean.class, false),
                 upstream.equals(AUTO) ? null : upstream,
-                get("ready", ReadyConfig.class, ReadyConfig.TCP),
+                get("ready", ReadyConfig.class, ReadyConfig.AUTO),
                 (HealthConfig) values.get("health"),
                 get("idle-timeout", Duration.class, IDLE),
                 get("first-use-timeout", Duration.class, FIRST_USE),

@@ -65,7 +65,7 @@ public interface Probe {
      */
     static Probe of(ReadyConfig ready, Ticker ticker, Scheduler scheduler) {
         return switch (ready.kind()) {
-            case TCP -> new TcpProbe(ticker);
+            case AUTO, TCP -> new TcpProbe(ticker);
             case HTTP -> new HttpProbe(ready, ticker, scheduler, (SSLSocketFactory) SSLSocketFactory.getDefault());
             case PROVIDER -> throw new IllegalArgumentException("provider: asked by nobody here");
         };

@@ -98,8 +98,18 @@ public interface Unit {
     }
 
     /**
+     * Tells whether a unit that runs is not ready before {@link #health()} is {@link Health#HEALTHY}, where the service does
+     * not say what makes it ready: for units that can run in part. What the service listens at must be reached as well.
+     *
+     * @return false unless overridden, and where {@link Capability#HEALTH} is not stated; does not change
+     */
+    default boolean awaitsHealth() {
+        return false;
+    }
+
+    /**
      * Tells whether the running unit is well, by what looks after it anyway. Asked for services whose readiness or health is
-     * the provider's to tell; a change is told by {@link UnitEvent.Kind#CHANGED} where the provider hears of it, and asked for
+     * the provider's to tell, also by {@link #awaitsHealth()}; a change is told by {@link UnitEvent.Kind#CHANGED} where the provider hears of it, and asked for
      * now and then where not. Called only if {@link Capability#HEALTH} is stated.
      *
      * @return what is known; {@link Health#NONE} where nobody looks after the unit; not null

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import io.lazystart.config.ReadyConfig;
 import io.lazystart.failure.Reason;
 import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
@@ -39,8 +40,11 @@ final class Prober {
     private final Duration timeout;
     private final Ready ready;
 
-    /** Whether the provider is asked how the unit is. */
+    /** Whether it is enough that the provider says that the unit is healthy. */
     private final boolean asksProvider;
+
+    /** Whether the service leaves it to its unit what makes it ready. */
+    private final boolean auto;
 
     /** Replaced by the watcher's action queue only; its task looks whether it is still the current one. */
     private volatile @Nullable Round current;
@@ -55,9 +59,11 @@ final class Prober {
         this.unit = config.unit();
         this.upstream = new Upstream(config.service().upstream());
         this.probe = config.probe();
-        this.timeout = config.service().ready().timeout();
+        ReadyConfig asked = config.service().ready();
+        this.timeout = asked.timeout();
         this.ready = ready;
-        this.asksProvider = config.service().ready().provider();
+        this.asksProvider = asked.provider();
+        this.auto = asked.kind() == ReadyConfig.Kind.AUTO;
     }
 
     /** The probes that run, or null. In the action queue. */
@@ -122,9 +128,13 @@ final class Prober {
         /** The call in flight, to be interrupted when the round is over. */
         private volatile @Nullable BlockingCall<ProbeResult> call;
 
+        /** Whether the provider must say that the unit is healthy, whatever else is asked. */
+        private final boolean awaitsHealth;
+
         Round(Action.Probe action) {
             this.action = action;
-            this.report = asksProvider ? new HealthReport(unit, surroundings.ticker()) : null;
+            this.awaitsHealth = auto && unit.awaitsHealth();
+            this.report = asksProvider || awaitsHealth ? new HealthReport(unit, surroundings.ticker()) : null;
         }
 
         void begin() {
@@ -160,17 +170,25 @@ final class Prober {
             if (address == null && unit.listens()) {
                 return new ProbeResult(false, "it has no address yet");
             }
-            if (health == Health.HEALTHY || (report == null && (probe == null || address == null))) {
+            boolean healthy = health == Health.HEALTHY;
+            if (awaitsHealth && !healthy) {
+                return untold(health);
+            }
+            if (asksProvider && healthy) {
                 return unlessStranger();
             }
             if (probe != null && address != null) {
                 return probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()), this::stranger);
             }
+            return asksProvider ? untold(health) : unlessStranger();
+        }
+
+        private ProbeResult untold(Health health) {
             untold = true;
             return new ProbeResult(false, HealthReport.observed(health));
         }
 
-        /** What cannot be found out is left to the probe, where there is one. */
+        /** What cannot be found out is left to the probe, where there is one that is enough. */
         private Health health() throws Exception {
             if (report == null) {
                 return Health.NONE;
@@ -180,7 +198,7 @@ final class Prober {
             } catch (InterruptedException over) {
                 throw over;
             } catch (Exception unknown) {
-                if (probe == null) {
+                if (probe == null || awaitsHealth) {
                     throw unknown;
                 }
                 return Health.NONE;

@@ -104,6 +104,11 @@ final class SharedUnit implements Unit {
     }
 
     @Override
+    public boolean awaitsHealth() {
+        return unit.awaitsHealth();
+    }
+
+    @Override
     public Health health() throws Exception {
         return unit.health();
     }

@@ -193,7 +193,7 @@ final class ConfigFileRefusalTest {
                                 + " without path)"),
                 arguments(
                         "ready: udp",
-                        "ready: udp (expected: tcp, provider, or a map with any of http, codes, timeout, tcp, provider)"),
+                        "ready: udp (expected: auto, tcp, provider, or a map with any of http, codes, timeout, tcp, provider)"),
                 arguments("ready: {http: healthz}", "ready.http: healthz (expected: a path such as /healthz)"),
                 arguments(
                         "ready: {http: /, codes: 2xx}",

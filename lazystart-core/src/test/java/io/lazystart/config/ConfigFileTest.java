@@ -58,7 +58,10 @@ final class ConfigFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "auto | AUTO | false",
+                "{timeout: 2s} | AUTO | false",
                 "tcp | TCP | false",
+                "{tcp: true} | TCP | false",
                 "provider | PROVIDER | true",
                 "{provider: true} | PROVIDER | true",
                 "{provider: true, tcp: true} | TCP | true",

@@ -41,7 +41,7 @@ final class ServiceConfigBuilderTest {
                         List.of(),
                         false,
                         null,
-                        ReadyConfig.TCP,
+                        ReadyConfig.AUTO,
                         null,
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(30),

@@ -338,6 +338,45 @@ final class ContractSelfTestFaults {
         }
     }
 
+    static class HealthIsAwaitedAndNotStated extends FaultySelfTestBase {
+        @Override
+        Set<Capability> capabilities(Set<Capability> real) {
+            return without(real, Capability.HEALTH);
+        }
+
+        @Override
+        Unit unit(Unit real) {
+            return new ThroughUnit(real) {
+                @Override
+                public boolean awaitsHealth() {
+                    return true;
+                }
+
+                @Override
+                public Health health() {
+                    throw new UnsupportedOperationException("health: not here");
+                }
+            };
+        }
+    }
+
+    static class HealthIsAwaitedAndNeverCome extends FaultySelfTestBase {
+        @Override
+        Unit unit(Unit real) {
+            return new ThroughUnit(real) {
+                @Override
+                public boolean awaitsHealth() {
+                    return true;
+                }
+
+                @Override
+                public Health health() {
+                    return Health.STARTING;
+                }
+            };
+        }
+    }
+
     static class HealthIsStatedAndNotHad extends FaultySelfTestBase {
         @Override
         Unit unit(Unit real) {

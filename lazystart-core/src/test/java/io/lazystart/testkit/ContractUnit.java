@@ -49,6 +49,10 @@ final class ContractUnit {
         return unit.listens();
     }
 
+    boolean awaitsHealth() {
+        return unit.awaitsHealth();
+    }
+
     OngoingCall begin(Call call) {
         return begin(call, AGES);
     }

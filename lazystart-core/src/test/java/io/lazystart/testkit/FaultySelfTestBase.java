@@ -137,6 +137,11 @@ abstract class FaultySelfTestBase extends ScriptedContractSelfTest {
         }
 
         @Override
+        public boolean awaitsHealth() {
+            return real.awaitsHealth();
+        }
+
+        @Override
         public Health health() throws Exception {
             return real.health();
         }

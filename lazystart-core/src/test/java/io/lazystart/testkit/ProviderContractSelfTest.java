@@ -78,6 +78,12 @@ class ProviderContractSelfTest {
                         ContractSelfTestFaults.HealthIsHadAndNotStated.class,
                         Set.of("capabilityHealth_isToldIfAndOnlyIfItIsHad")),
                 arguments(
+                        ContractSelfTestFaults.HealthIsAwaitedAndNotStated.class,
+                        Set.of("capabilityHealth_isToldIfAndOnlyIfItIsHad")),
+                arguments(
+                        ContractSelfTestFaults.HealthIsAwaitedAndNeverCome.class,
+                        Set.of("capabilityHealth_isToldIfAndOnlyIfItIsHad")),
+                arguments(
                         ContractSelfTestFaults.HealthIsStatedAndNotHad.class,
                         Set.of("capabilityHealth_isToldIfAndOnlyIfItIsHad")),
                 arguments(

@@ -168,10 +168,15 @@ public abstract class ProviderContractTest extends CloseCases {
         ContractUnit unit = running();
 
         if (!can(Capability.HEALTH)) {
+            assertThat(unit.awaitsHealth()).as("awaitsHealth").isFalse();
             unit.call(Call.HEALTH).unsupported();
             return;
         }
-        assertThat(unit.call(Call.HEALTH).done().value()).as("health").isInstanceOf(Health.class);
+        Object health = unit.call(Call.HEALTH).done().value();
+        assertThat(health).as("health").isInstanceOf(Health.class);
+        if (unit.awaitsHealth()) {
+            assertThat(health).as("awaited health of a unit that is up").isEqualTo(Health.HEALTHY);
+        }
     }
 
     @Test

@@ -74,6 +74,7 @@ public final class ScriptedUnit implements Unit {
     private boolean silent;
     private Set<Long> pids = Set.of();
     private Health health = Health.NONE;
+    private boolean awaited;
 
     ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener, Supplier<Mode> mode) {
         this.id = id;
@@ -357,6 +358,21 @@ public final class ScriptedUnit implements Unit {
      */
     public synchronized void health(Health now) {
         health = now;
+    }
+
+    /**
+     * Says that the unit is not ready before it is healthy, where its service does not say what makes it ready.
+     *
+     * @return this
+     */
+    public synchronized ScriptedUnit awaitingHealth() {
+        awaited = true;
+        return this;
+    }
+
+    @Override
+    public synchronized boolean awaitsHealth() {
+        return awaited;
     }
 
     @Override

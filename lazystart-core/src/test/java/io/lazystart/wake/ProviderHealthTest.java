@@ -114,6 +114,63 @@ class ProviderHealthTest {
     }
 
     @Test
+    void nothingConfigured_unitThatAwaitsItsHealth_callerIsServedWhenItIsHealthyAndReached() {
+        WatcherHarness h = starting(ReadyConfig.AUTO);
+        h.unit.awaitingHealth();
+        h.seen = WatcherHarness.WELL;
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofMillis(2_300));
+        assertThat(lease).isNotDone();
+        assertThat(h.probes).isZero();
+
+        h.seen = WatcherHarness.SICK;
+        tells(h, Health.HEALTHY);
+        h.advance(Duration.ofMillis(100));
+        assertThat(lease).isNotDone();
+        h.seen = WatcherHarness.WELL;
+        h.advance(Duration.ofMillis(100));
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void nothingConfigured_unitThatAwaitsItsHealthAndServesNothing_isReadyWhenItIsHealthy() {
+        WatcherHarness h = new WatcherHarness();
+        h.unit.awaitingHealth().health(Health.STARTING);
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofSeconds(2));
+        assertThat(lease).isNotDone();
+
+        tells(h, Health.HEALTHY);
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void nothingConfigured_healthThatIsAwaitedCannotBeTold_isWaitedForAndSaid() {
+        WatcherHarness h = starting(ReadyConfig.AUTO);
+        h.unit.awaitingHealth().on(Call.HEALTH, () -> {
+            throw new IllegalStateException("the engine is away");
+        });
+        h.seen = WatcherHarness.WELL;
+        CompletableFuture<Lease> lease = h.acquire();
+
+        h.advance(Duration.ofSeconds(20));
+
+        assertThat(WatcherHarness.reason(lease).message()).contains("the engine is away");
+    }
+
+    @Test
+    void tcpConfigured_unitThatAwaitsItsHealth_isReadyWhenItIsReached() {
+        WatcherHarness h = starting(ReadyConfig.TCP);
+        h.unit.awaitingHealth();
+        h.seen = WatcherHarness.WELL;
+
+        assertThat(h.acquire()).isCompleted();
+        assertThat(h.unit.count(Call.HEALTH)).isZero();
+    }
+
+    @Test
     void health_providerTellsUnhealthy_isFoundAtOnceAndCountsAsFailures() {
         WatcherHarness h = serving(new HealthConfig(ReadyConfig.PROVIDER, Duration.ofSeconds(10), 1, 1));
         assertThat(h.status()).isEqualTo(Status.READY);

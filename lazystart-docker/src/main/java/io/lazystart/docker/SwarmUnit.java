@@ -79,6 +79,12 @@ final class SwarmUnit implements Unit {
         service.kill();
     }
 
+    /** Not with its first task, but with the last that is wanted. */
+    @Override
+    public boolean awaitsHealth() {
+        return true;
+    }
+
     @Override
     public Health health() throws InterruptedException {
         ScaledService.Look seen = service.look();

@@ -84,6 +84,7 @@ final class Check {
 
     private static String ready(ReadyConfig ready) {
         String own = switch (ready.kind()) {
+            case AUTO -> "auto";
             case TCP -> "tcp";
             case HTTP -> "GET " + ready.path() + " gives " + ready.firstCode() + "-" + ready.lastCode();
             case PROVIDER -> "its provider says so";

@@ -87,7 +87,7 @@ public final class CheckTest {
                           routes        notes.localhost/a, notes.localhost/b
                           unit          process (command, environment)
                           upstream      http://127.0.0.1:{port}
-                          ready         tcp
+                          ready         auto
                           health        none
                           idle-timeout  never
                           wake-timeout  3m
