@@ -53,6 +53,7 @@ final class Coverage {
         CIRCUIT_OPENED,
         CIRCUIT_CLOSED,
         SHARED_WAKE,
+        SHARED_READY,
         SHARED_LEFT_RUNNING,
         SUSPENDED,
         TIMERS_LATE,

@@ -90,7 +90,7 @@ final class Founding implements CircuitListener {
         Probe probe = group || own.chance(50) ? null : ready(house);
         Probe health = job || (service.health() == null && probe == null) ? null : health(house);
         Unit watched = units != null
-                ? units.seenBy(service.name(), house.unit)
+                ? units.seenBy(service.name(), house.used())
                 : group ? new GroupUnit(service.name()) : house.unit;
         String owner = units == null ? null : units.owner().name();
         house.watched = new WatcherConfig(service, watched, probe, health, house.vetoes.all(), job, owner);

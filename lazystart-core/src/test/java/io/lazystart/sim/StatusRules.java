@@ -189,6 +189,9 @@ final class StatusRules {
 
     private void ready(WakeEvent event, long seq) {
         house.health.ready(seq);
+        if (house.owner != null) {
+            world.count(Event.SHARED_READY);
+        }
         house.failures.ready();
         house.drainNanos = -1;
         house.fresh();

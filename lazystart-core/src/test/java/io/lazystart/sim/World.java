@@ -3,6 +3,7 @@ package io.lazystart.sim;
 
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.event.Status;
+import io.lazystart.provider.ProviderException;
 import io.lazystart.sim.Coverage.Event;
 import io.lazystart.sim.SimCall.Kind;
 import io.lazystart.wake.SuspendWatch;
@@ -104,10 +105,20 @@ final class World {
             if (refusal == null) {
                 house.begun(call);
             } else {
+                if (!isRefusal(refusal)) {
+                    violate("exception", house.name + ": a call failed: " + refusal);
+                }
                 house.refused();
                 call.failed(refusal);
             }
         });
+    }
+
+    /** Whether it is how a unit refuses, or how a call ends that is over; all else is a fault of the core or of this world. */
+    private static boolean isRefusal(Exception failure) {
+        return failure instanceof ProviderException
+                || failure instanceof InterruptedException
+                || failure instanceof IllegalStateException;
     }
 
     /** The call that is being made says what it is; {@code house} is that of the unit. */
