@@ -7,9 +7,12 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
 import io.lazystart.failure.ConfigException;
 import io.lazystart.provider.DiscoveredService;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,26 +85,50 @@ final class Merge {
         if (builders.isEmpty()) {
             return declared.config();
         }
-        LazyStartConfig config = declared.config().with(declared.config().services(), builders);
-        refuseNewJobs(config);
+        LazyStartConfig all = with(builders);
+        Set<String> asked = askedFor(all);
+        Map<String, ServiceConfigBuilder> wanted = new LinkedHashMap<>(builders);
+        wanted.keySet().retainAll(asked);
+        LazyStartConfig config = wanted.size() == builders.size() ? all : with(wanted);
+        refuseNewJobs(config, wanted.keySet());
         declared.validator().accept(config);
         return config;
     }
 
+    private LazyStartConfig with(Map<String, ServiceConfigBuilder> some) {
+        return declared.config().with(declared.config().services(), some);
+    }
+
+    /** Names of the services that somebody has asked for, and of what they depend on. */
+    private Set<String> askedFor(LazyStartConfig all) {
+        Set<String> asked = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>();
+        all.services().keySet().stream().filter(name -> !isForOthers(name)).forEach(open::add);
+        for (String next = open.poll(); next != null; next = open.poll()) {
+            if (asked.add(next)) {
+                of(all, next).dependsOn().forEach(edge -> open.add(edge.service()));
+            }
+        }
+        return asked;
+    }
+
+    private boolean isForOthers(String name) {
+        Origin origin = origins.get(name);
+        return origin != null && origin.service().forOthers();
+    }
+
     /** A service that is configured serves, or is run to its end, as the configuration has it. */
-    private void refuseNewJobs(LazyStartConfig config) {
+    private void refuseNewJobs(LazyStartConfig config, Set<String> names) {
         Set<String> jobs = declared.config().jobs();
-        builders.keySet()
-                .forEach(name -> of(config, name).dependsOn().forEach(edge -> {
-                    boolean configured = declared.config().services().containsKey(edge.service());
-                    boolean completes = edge.condition() == DependencyConfig.Condition.COMPLETED;
-                    if (configured && completes && !jobs.contains(edge.service())) {
-                        throw new ConfigException(
-                                "services." + name + ".depends-on",
-                                edge.service()
-                                        + ": completed (expected: ready or started; the configuration has it serve)");
-                    }
-                }));
+        names.forEach(name -> of(config, name).dependsOn().forEach(edge -> {
+            boolean configured = declared.config().services().containsKey(edge.service());
+            boolean completes = edge.condition() == DependencyConfig.Condition.COMPLETED;
+            if (configured && completes && !jobs.contains(edge.service())) {
+                throw new ConfigException(
+                        "services." + name + ".depends-on",
+                        edge.service() + ": completed (expected: ready or started; the configuration has it serve)");
+            }
+        }));
     }
 
     private static ServiceConfig of(LazyStartConfig config, String name) {
@@ -170,7 +197,10 @@ final class Merge {
         Map<String, Served> now = new HashMap<>();
         builders.keySet().forEach(name -> {
             Origin origin = Objects.requireNonNull(origins.get(name));
-            now.put(name, new Served(origin.connection(), of(by, name)));
+            ServiceConfig service = by.services().get(name);
+            if (service != null) { // else it is there for others, and none of them is
+                now.put(name, new Served(origin.connection(), service));
+            }
         });
         return now;
     }

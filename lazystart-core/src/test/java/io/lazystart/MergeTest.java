@@ -34,6 +34,11 @@ class MergeTest {
         return new DiscoveredService(name, origin, "label nap.", Map.of("port", "x"), options);
     }
 
+    private static DiscoveredService forOthers(String name, Map<String, Object> options) {
+        return new DiscoveredService(
+                name, "container " + name, "label nap.", Map.of("port", "x"), options, Map.of(), true);
+    }
+
     private static Merge merge(DiscoveredService... services) {
         return new Merge(WEB, Map.of(), Map.of("scripted", List.of(services)));
     }
@@ -53,7 +58,7 @@ class MergeTest {
         Map<String, Object> options = Map.of("hosts", "a:80", "stop.timeout", "1s");
         Map<String, String> written = Map.of("hosts", "host", "stop.timeout", "stop-timeout");
         DiscoveredService notes =
-                new DiscoveredService("notes", "container notes", "label nap.", Map.of(), options, written);
+                new DiscoveredService("notes", "container notes", "label nap.", Map.of(), options, written, false);
         Merge merge = merge(notes);
 
         assertThat(merge.problems())
@@ -98,6 +103,24 @@ class MergeTest {
                                 "scripted: container three",
                                 "scripted: container two has the name a too (expected: another name)"));
         assertThat(merge.config().services().keySet()).containsExactly("web", "a");
+    }
+
+    @Test
+    void serviceForOthers_isServedAsLongAsAnotherDependsOnIt_alsoByOthers() {
+        Merge merge = merge(
+                found("shop", "container shop", Map.of("depends-on", "db")),
+                forOthers("db", Map.of("depends-on", "disk")),
+                forOthers("disk", Map.of()),
+                forOthers("left", Map.of("depends-on", "over")),
+                forOthers("over", Map.of()));
+        assertThat(merge.config().services().keySet()).containsExactly("web", "shop", "db", "disk");
+
+        merge.leaveOut(new ConfigException("services.shop.scripted.port", "x (expected: a port)"));
+
+        LazyStartConfig config = merge.config();
+        assertThat(config.services().keySet()).containsExactly("web");
+        assertThat(merge.served(config)).isEmpty();
+        assertThat(merge.problems().keySet()).containsExactly("scripted: container shop");
     }
 
     @Test

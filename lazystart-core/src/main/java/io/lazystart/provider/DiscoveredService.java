@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param options the other keys of a service, with dots between those of a key and of what stands below it, such as {@code
  *     stop.method}; values are texts, where a list is expected with commas between its elements, or lists and maps of texts
  * @param written how options are written where it was found, by their keys; without those that are written as they are here
+ * @param forOthers whether nobody has asked for it itself: it is served as long as another service depends on it
  */
 public record DiscoveredService(
         String name,
@@ -24,7 +25,8 @@ public record DiscoveredService(
         String prefix,
         Map<String, Object> unit,
         Map<String, Object> options,
-        Map<String, String> written) {
+        Map<String, String> written,
+        boolean forOthers) {
     /**
      * Copies the maps, keeping their order.
      *
@@ -34,6 +36,7 @@ public record DiscoveredService(
      * @param unit the component
      * @param options the component
      * @param written the component
+     * @param forOthers the component
      */
     public DiscoveredService {
         Objects.requireNonNull(name, "name");
@@ -45,7 +48,7 @@ public record DiscoveredService(
     }
 
     /**
-     * Makes one whose options are written as they are here.
+     * Makes one that was asked for itself, whose options are written as they are here.
      *
      * @param name the component
      * @param origin the component
@@ -55,6 +58,6 @@ public record DiscoveredService(
      */
     public DiscoveredService(
             String name, String origin, String prefix, Map<String, Object> unit, Map<String, Object> options) {
-        this(name, origin, prefix, unit, options, Map.of());
+        this(name, origin, prefix, unit, options, Map.of(), false);
     }
 }

@@ -108,7 +108,13 @@ final class LabelledServices {
         addWhatIsNeeded(container, unit, options);
         written.entrySet().removeIf(one -> one.getValue().equals(one.getKey()));
         return new DiscoveredService(
-                container.service(), container.origin(), "label " + Label.PREFIX, unit, options, written);
+                container.service(),
+                container.origin(),
+                "label " + Label.PREFIX,
+                unit,
+                options,
+                written,
+                !container.isEnabled());
     }
 
     private void addEdges(Labelled container, Map<String, Object> options) {

@@ -226,6 +226,7 @@ class LabelledServicesTest {
                 composed("other", ""));
 
         assertThat(found).extracting(DiscoveredService::name).containsExactly("shop-db", "shop-disk", "shop-web");
+        assertThat(found).extracting(DiscoveredService::forOthers).containsExactly(true, true, false);
         assertThat(found.get(0).options())
                 .containsEntry("idle-timeout", "never")
                 .doesNotContainKey("ready");
