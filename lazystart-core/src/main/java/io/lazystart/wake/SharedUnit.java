@@ -28,11 +28,11 @@ final class SharedUnit implements Unit {
     private final Unit unit;
     private final UnitWatcher owner;
 
-    /** Whether the service uses the unit. Written by provider calls and by events of the owner, read anywhere. */
-    private volatile boolean used;
+    /** Whether the service uses the unit. Guarded by {@code this}, as the field below. */
+    private boolean used;
 
-    /** The owner's epoch when the unit was last ready; as {@link #used}. */
-    private volatile long run;
+    /** The owner's epoch of the run that is used, or was last: what is told of an earlier one comes too late. */
+    private long run;
 
     SharedUnit(String service, Unit unit, UnitWatcher owner) {
         this.id = service + "@" + owner.name();
@@ -47,44 +47,46 @@ final class SharedUnit implements Unit {
 
     /** What the owner knows; who wants the unit itself read has the owner check it first. */
     @Override
-    public UnitStatus status() {
+    public synchronized UnitStatus status() {
         WatcherSnapshot s = owner.snapshot();
         if (!used) {
             return new UnitStatus(State.STOPPED, null, null);
         }
-        return runs(s)
+        if (!runs(s)) {
+            return new UnitStatus(State.STOPPED, null, exit(s.reason()));
+        }
+        return s.epoch() == run || isFound(s.cause())
                 ? new UnitStatus(State.RUNNING, Long.toString(s.epoch()), null)
-                : new UnitStatus(State.STOPPED, null, exit(s.reason()));
+                : new UnitStatus(State.STOPPED, null, null); // others had it started since
     }
 
     /** One that was restarted from outside runs, though it is not known yet what it can do. */
     private static boolean runs(WatcherSnapshot s) {
-        boolean found = s.status() == Status.STARTING && s.cause().kind() == Cause.Kind.OUTSIDE;
-        return found || s.status() == Status.READY;
+        return s.status() == Status.READY || (s.status() == Status.STARTING && isFound(s.cause()));
     }
 
-    private String runId() {
-        return Long.toString(run);
+    private static boolean isFound(Cause cause) {
+        return cause.kind() == Cause.Kind.OUTSIDE;
     }
 
     @Override
-    public String start() {
+    public synchronized String start() {
         WatcherSnapshot s = owner.snapshot();
         if (!runs(s)) {
             throw new IllegalStateException("the unit ended before it was used");
         }
         run = s.epoch();
         used = true;
-        return runId();
+        return Long.toString(run);
     }
 
     @Override
-    public void stop(@Nullable String signal, Duration timeout) {
+    public synchronized void stop(@Nullable String signal, Duration timeout) {
         used = false;
     }
 
     @Override
-    public void kill() {
+    public synchronized void kill() {
         used = false;
     }
 
@@ -125,29 +127,38 @@ final class SharedUnit implements Unit {
      * @param listener hears what that is for this service
      */
     void on(WakeEvent event, Consumer<UnitEvent> listener) {
-        switch (event.type()) {
-            case READY -> {
-                // Found running: as far as is known every service on it is in use.
-                if (event.cause().kind() == Cause.Kind.OUTSIDE && !used) {
-                    run = event.epoch();
-                    used = true;
-                    listener.accept(new UnitEvent(id, UnitEvent.Kind.STARTED, runId(), null));
-                }
-            }
-            case ERROR, NAPPING -> {
-                if (used) {
-                    used = false;
-                    listener.accept(new UnitEvent(id, UnitEvent.Kind.ENDED, runId(), exit(event.reason())));
-                }
-            }
-            case STARTING -> {
-                if (event.cause().kind() == Cause.Kind.OUTSIDE && used) {
-                    run = event.epoch();
-                    listener.accept(new UnitEvent(id, UnitEvent.Kind.CHANGED, runId(), null));
-                }
-            }
-            case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY, STOPPING -> {}
+        UnitEvent told = take(event);
+        if (told != null) {
+            listener.accept(told);
         }
+    }
+
+    private synchronized @Nullable UnitEvent take(WakeEvent event) {
+        return switch (event.type()) {
+            case STARTING, READY -> event.epoch() > run ? anotherRun(event) : null;
+            case ERROR, NAPPING -> used && event.epoch() >= run ? ended(event) : null;
+            case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY, STOPPING -> null;
+        };
+    }
+
+    /** Where the unit was found running, every service on it is in use, as far as is known. */
+    private @Nullable UnitEvent anotherRun(WakeEvent event) {
+        boolean found = isFound(event.cause());
+        if (used && !found) {
+            return ended(event);
+        }
+        if (!found || !(used || event.type() == WakeEvent.Type.READY)) {
+            return null;
+        }
+        UnitEvent.Kind kind = used ? UnitEvent.Kind.CHANGED : UnitEvent.Kind.STARTED;
+        run = event.epoch();
+        used = true;
+        return new UnitEvent(id, kind, Long.toString(run), null);
+    }
+
+    private UnitEvent ended(WakeEvent event) {
+        used = false;
+        return new UnitEvent(id, UnitEvent.Kind.ENDED, Long.toString(run), exit(event.reason()));
     }
 
     private static Exit exit(@Nullable Reason reason) {
