@@ -84,15 +84,20 @@ final class UnitRules {
                     d.read();
                 }
             }
+            case PROBE, DRAIN -> {
+                if (d.read != 0 || ReadRules.differs(d.run, run)) {
+                    d.read(); // one under way may have been answered before
+                }
+            }
             case LOOK -> Moves.look(d);
-            case CONFIRM -> Moves.confirm(d); // a read under way may have been answered before
+            case CONFIRM -> Moves.confirm(d);
             case ASLEEP, FAILED, LINGERING, STUCK -> ReadRules.recheck(d);
             case STOP_VERB -> {
                 if (ReadRules.differs(d.run, run)) {
                     d.recheck = true; // an earlier start has come through, perhaps after the stop
                 }
             }
-            case DEPENDENCIES, START_SLOT, PROBE, DRAIN, STOP_SLOT, VACANT -> {}
+            case DEPENDENCIES, START_SLOT, STOP_SLOT, VACANT -> {}
         }
     }
 

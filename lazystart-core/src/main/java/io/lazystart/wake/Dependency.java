@@ -25,6 +25,7 @@ final class Dependency {
     /** Why a service is not had that is there no more, for one that still leaves. */
     private static final Reason REMOVED = Reason.of(Reason.Kind.REMOVED, "it was removed from the configuration");
 
+    private static final long NONE = -1;
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
@@ -68,8 +69,8 @@ final class Dependency {
     /** Whether the condition is fulfilled, or is done without; stays so for the attempt when the dependency is lost. */
     private boolean satisfied;
 
-    /** Whether what is asked for or held now has come as far as the condition asks. */
-    private boolean arrived;
+    /** The run in which what is asked for has come as far as the condition asks. */
+    private long startedEpoch = NONE;
 
     /** {@code standing} says whether it is taken again when it is lost. */
     Dependency(
@@ -128,7 +129,7 @@ final class Dependency {
         wanted = new Cause(Cause.Kind.DEPENDENCY, cause.detail());
         unknownWait = RETRY;
         if (lease == null) {
-            satisfied = asked != null && arrived;
+            satisfied = asked != null && startedRunGoesOn();
         }
         if (lease == null && asked == null) {
             ask(cause, executor);
@@ -161,7 +162,7 @@ final class Dependency {
 
     private void ask(Cause cause, Executor executor) {
         forgetRetry();
-        arrived = false;
+        startedEpoch = NONE;
         Asking asking = new Asking(cause);
         asked = asking;
         executor.execute(asking);
@@ -227,7 +228,6 @@ final class Dependency {
     }
 
     private void satisfy() {
-        arrived = true;
         if (!satisfied) {
             satisfied = true;
             listener.onSatisfied();
@@ -305,22 +305,29 @@ final class Dependency {
         startedEvents = found == null ? null : found.subscribe(new Starts(), surroundings.completions());
     }
 
-    private void started() {
+    private void started(long epoch) {
         if (asked != null) {
+            startedEpoch = epoch;
             satisfy();
         }
     }
 
+    /** It may have ended before the lease was asked for, and then nobody tells that. */
+    private boolean startedRunGoesOn() {
+        UnitWatcher found = watchers.apply(name());
+        return found != null && found.snapshot().epoch() == startedEpoch && runs();
+    }
+
     /** Hears that the unit runs, and passes over what the history tells of a run that is over. */
     private final class Starts implements WakeListener {
-        private long overEpoch = -1;
+        private long overEpoch = NONE;
 
         @Override
         public void onEvent(WakeEvent event) {
             if (event.snapshot() && event.type() != WakeEvent.Type.STARTING) {
                 overEpoch = event.epoch();
             } else if (event.type() == WakeEvent.Type.UNIT_STARTED && event.epoch() != overEpoch) {
-                queue.execute(Dependency.this::started);
+                queue.execute(() -> started(event.epoch()));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
 import io.lazystart.sim.Coverage.Event;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.WatcherSnapshot;
 import java.util.concurrent.CompletableFuture;
 
 /** Somebody who uses a service, and what they see: the rules 3, 8, 11 and 12 as far as callers are concerned. */
@@ -19,6 +20,9 @@ final class Caller {
     private boolean answered;
     private boolean closed;
     private int losses;
+
+    /** The epoch of the unit that others use too, when the lease was given. */
+    private long unitEpoch;
 
     Caller(House house, long waitNanos) {
         this.house = house;
@@ -74,6 +78,7 @@ final class Caller {
     void got(Lease held) {
         answered = true;
         lease = held;
+        unitEpoch = house.owner == null ? 0 : house.owner.watcher.snapshot().epoch();
         house.touched();
         if (house.ailing && askedSeq > house.statusSeq) {
             world.violate("rule 2", house.name + ": a lease is given while it is unhealthy");
@@ -82,6 +87,9 @@ final class Caller {
             world.say(house, "lease lost (" + reason.message() + ")");
             world.count(Event.LEASE_LOST);
             losses++;
+            if (reason.message().startsWith("ended") && unitGoesOn()) {
+                world.violate("rule 5", house.name + ": is told of the end of a run that goes on");
+            }
             boolean ailed = reason.message().startsWith("unhealthy: ");
             if (ailed && world.nanos() - house.drainNanos < house.drain) {
                 world.violate("rule 2", house.name + ": an unhealthy unit loses its leases before the drain is over");
@@ -95,6 +103,11 @@ final class Caller {
             }
         });
         world.lookAtLeases(house);
+    }
+
+    private boolean unitGoesOn() {
+        WatcherSnapshot unit = house.owner == null ? null : house.owner.watcher.snapshot();
+        return unit != null && unit.status() == Status.READY && unit.epoch() == unitEpoch;
     }
 
     private void refused(WakeException refusal) {

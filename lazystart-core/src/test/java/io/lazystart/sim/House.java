@@ -133,7 +133,7 @@ final class House {
     long activity;
     long touchedNanos;
 
-    /** Whether the core was told that the unit rests, and has not begun an attempt since. */
+    /** Whether the core was told that the unit rests, and has begun neither an attempt nor a run since. */
     boolean restKnown = true;
 
     House(World world, ServiceConfig config, boolean job) {
@@ -265,8 +265,8 @@ final class House {
         return status == Status.STOPPING || ailing;
     }
 
-    boolean saidBusy() {
-        return vetoes != null && vetoes.saidBusy();
+    boolean saidBusyUntilNow() {
+        return vetoes != null && vetoes.saidBusyUntilNow();
     }
 
     /** A call of the provider or a veto is about to tell the core how it ended. */

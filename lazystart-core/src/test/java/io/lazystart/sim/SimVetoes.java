@@ -124,7 +124,12 @@ final class SimVetoes {
         });
     }
 
-    boolean saidBusy() {
+    /** Idle time begins anew at the end of that. */
+    boolean saidBusyUntilNow() {
+        return world.nanos() <= busyUntilNanos;
+    }
+
+    private boolean saidBusy() {
         return world.nanos() < busyUntilNanos;
     }
 

@@ -101,6 +101,7 @@ final class VerbRules {
     }
 
     private void wakes(SimCall call) {
+        house.restKnown = false;
         run = null;
         overRun = null;
         long wanting = house.dependents.stream()
@@ -209,6 +210,7 @@ final class VerbRules {
                 world.count(Event.STOP_ESCALATED);
             } else if (failure == null && (call.kind == Kind.STOP || call.kind == Kind.KILL)) {
                 rests();
+                house.restKnown = true;
             } else if (call.kind == Kind.START && !call.interrupted && call.begunSeq > house.startingSeq) {
                 run = (String) call.sample;
                 readRun = run == null ? readRun : run;

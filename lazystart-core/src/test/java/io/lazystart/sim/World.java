@@ -184,7 +184,7 @@ final class World {
                     && house.pin == Pin.NONE
                     && !house.closing()
                     && !house.leased()
-                    && !house.saidBusy()
+                    && !house.saidBusyUntilNow()
                     && house.dependentsRest()) {
                 violate("rule 7", house.name + ": nobody uses it and it does not sleep");
             }

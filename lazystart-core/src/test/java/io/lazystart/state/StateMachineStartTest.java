@@ -130,6 +130,37 @@ class StateMachineStartTest {
     }
 
     @Test
+    void probing_unitStartsAnewWhileAReadIsUnderWay_theOldAnswerIsNotBelieved() {
+        m.probing().recheck();
+        long read = m.snapshot().read();
+
+        m.send(new Signal.UnitStarted(m.now(), null));
+        m.send(new Signal.StatusRead(m.now(), read, new UnitStatus(State.STOPPED, null, null), 0));
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+
+        m.read(State.RUNNING, "run-2").probeSucceeds();
+        assertThat(m.status()).isEqualTo(Status.READY);
+        assertThat(m.snapshot().run()).isEqualTo("run-2");
+    }
+
+    @Test
+    void probing_anotherRunIsToldOf_isReadAndProbedAnew() {
+        m.probing().send(new Signal.UnitStarted(m.now(), "run-2"));
+        assertThat(m.last(Action.Read.class)).hasSize(1);
+
+        m.read(State.RUNNING, "run-2");
+
+        assertThat(m.last(Action.Probe.class)).hasSize(1);
+    }
+
+    @Test
+    void probing_itsOwnRunIsToldOf_nothingIsRead() {
+        m.probing().send(new Signal.UnitStarted(m.now(), "run-1"));
+
+        assertThat(m.last(Action.Read.class)).isEmpty();
+    }
+
+    @Test
     void starting_unitDies_attemptEndsAtOnceWithExitCode() {
         m.probing().ended("run-1", 3, 0);
 

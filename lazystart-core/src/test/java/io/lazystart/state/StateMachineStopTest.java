@@ -101,6 +101,18 @@ class StateMachineStopTest {
     }
 
     @Test
+    void draining_unitStartsAnewWhileAReadIsUnderWay_theOldAnswerIsNotBelieved() {
+        m.ready().sleep(false, 1).recheck();
+        long read = m.snapshot().read();
+
+        m.send(new Signal.UnitStarted(m.now(), "run-9"));
+        m.send(new Signal.StatusRead(m.now(), read, new UnitStatus(State.STOPPED, null, null), 1));
+        assertThat(m.snapshot().step()).isEqualTo(Step.DRAIN);
+
+        assertThat(m.read(State.RUNNING, "run-9").verbs()).endsWith(Verb.Kind.STOP);
+    }
+
+    @Test
     void stopping_anotherRunBeginsMeanwhile_isReadBeforeNapping() {
         m.stopping().send(new Signal.UnitStarted(m.now(), "run-9"));
 

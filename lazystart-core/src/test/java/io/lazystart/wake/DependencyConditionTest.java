@@ -10,13 +10,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.DependencyConfig.Condition;
 import io.lazystart.config.ServiceConfig;
+import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
+import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus.State;
+import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +94,56 @@ class DependencyConditionTest {
         assertThat(caller).isCompleted();
         assertThat(house.status("db")).isEqualTo(Status.STARTING);
         assertThat(house.verbs).containsExactly("db START", "notes START");
+    }
+
+    /** The lease is asked for by another thread, which may be late. */
+    @Test
+    void conditionStarted_dependencyEndsBeforeItsLeaseIsAskedFor_nextAttemptWaitsForTheNextRun() {
+        house.service("db", s -> {}).open();
+        ScriptedUnit db = house.unit("db").willListen();
+        db.startOutside();
+        house.time.runDue();
+        List<String> told = new ArrayList<>();
+        Queue<Runnable> late = new ArrayDeque<>();
+        Dependency dependency = dependencyOnDb(Condition.STARTED, told);
+        Cause person = Cause.person("test");
+        dependency.want(person, late::add);
+        house.time.runDue();
+        assertThat(told).containsExactly("satisfied");
+
+        db.end(CODE_3);
+        house.time.runDue();
+        dependency.want(person, late::add);
+        assertThat(dependency.satisfied()).isFalse();
+
+        late.remove().run();
+        house.time.runDue();
+        assertThat(house.verbs).containsExactly("db START");
+        assertThat(told).containsExactly("satisfied", "satisfied");
+        dependency.want(person, late::add);
+        assertThat(dependency.satisfied()).isTrue();
+    }
+
+    private Dependency dependencyOnDb(Condition condition, List<String> told) {
+        Dependency.Listener listener = new Dependency.Listener() {
+            @Override
+            public void onSatisfied() {
+                told.add("satisfied");
+            }
+
+            @Override
+            public boolean onFailed(Reason reason, long retryAtNanos) {
+                told.add(reason.message());
+                return false;
+            }
+
+            @Override
+            public void onLost(Reason reason) {
+                told.add(reason.message());
+            }
+        };
+        return new Dependency(
+                edge("db", condition, false, false), true, house.surroundings(), house::watcher, house.time, listener);
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -58,6 +59,10 @@ final class HouseHarness {
 
     private final Map<String, RecordingListener> events = new HashMap<>();
 
+    private final WaitingRoom room = new WaitingRoom(100);
+    private final FirstReads firstReads = new FirstReads();
+    private final Deadlines reads = Deadlines.ofReads(ticker, time);
+
     /** Adds a service with a scripted unit. */
     HouseHarness service(String name, Consumer<ServiceConfigBuilder> options) {
         return described(name, builder -> options.accept(builder.unit("scripted", Map.of())));
@@ -84,9 +89,6 @@ final class HouseHarness {
     HouseHarness open() {
         LazyStartConfig config =
                 LazyStartConfig.of(Path.of("unused"), PortRange.DEFAULT, Limits.DEFAULT, Map.of(), described);
-        WaitingRoom room = new WaitingRoom(100);
-        FirstReads firstReads = new FirstReads();
-        Deadlines reads = Deadlines.ofReads(ticker, time);
         Set<String> jobs = config.jobs();
         Map<String, Shared> shared = new HashMap<>();
         config.services().values().stream()
@@ -96,19 +98,7 @@ final class HouseHarness {
                         service -> service.unit().settings().get("unit").toString()))
                 .forEach((unit, services) -> {
                     SharedUnits.refuseConflicts(services);
-                    Surroundings own = new Surroundings(
-                            ticker,
-                            time,
-                            call -> call(unit, call),
-                            time,
-                            time,
-                            new CpuTime(Path.of("/proc")),
-                            room,
-                            firstReads,
-                            name -> new StartTimes(),
-                            this::circuit,
-                            reads,
-                            late -> {});
+                    Surroundings own = surroundings(call -> call(unit, call));
                     Unit used = logged(unit);
                     SharedUnits units = new SharedUnits("scripted:" + unit, services, used, own, this::watcher);
                     services.forEach(service -> shared.put(service.name(), new Shared(units, used, own)));
@@ -116,19 +106,7 @@ final class HouseHarness {
                     owners.put(unit, units.owner());
                 });
         config.services().forEach((name, service) -> {
-            Surroundings surroundings = new Surroundings(
-                    ticker,
-                    time,
-                    call -> call(name, call),
-                    time,
-                    time,
-                    new CpuTime(Path.of("/proc")),
-                    room,
-                    firstReads,
-                    other -> new StartTimes(),
-                    this::circuit,
-                    reads,
-                    late -> {});
+            Surroundings surroundings = surroundings(call -> call(name, call));
             Shared units = shared.get(name);
             watchers.put(name, units == null ? watcher(service, surroundings, jobs) : follower(units, service));
         });
@@ -147,6 +125,27 @@ final class HouseHarness {
         watchers.forEach((name, watcher) -> watcher.subscribe(events(name), time));
         time.runDue();
         return this;
+    }
+
+    /** What watchers share here. */
+    Surroundings surroundings() {
+        return surroundings(time);
+    }
+
+    private Surroundings surroundings(Executor providerCalls) {
+        return new Surroundings(
+                ticker,
+                time,
+                providerCalls,
+                time,
+                time,
+                new CpuTime(Path.of("/proc")),
+                room,
+                firstReads,
+                name -> new StartTimes(),
+                this::circuit,
+                reads,
+                late -> {});
     }
 
     /** Circuits that were told of: the service, and how often it had failed. */
