@@ -21,8 +21,8 @@ final class Caller {
     private boolean closed;
     private int losses;
 
-    /** The epoch of the unit that others use too, when the lease was given. */
-    private long unitEpoch;
+    /** The epoch of the unit that others use too, when the lease was given; -1 where it may be of the run before. */
+    private long unitEpoch = -1;
 
     Caller(House house, long waitNanos) {
         this.house = house;
@@ -78,7 +78,10 @@ final class Caller {
     void got(Lease held) {
         answered = true;
         lease = held;
-        unitEpoch = house.owner == null ? 0 : house.owner.watcher.snapshot().epoch();
+        House unit = house.owner;
+        if (unit != null && unit.status == Status.READY && unit.statusNanos < world.nanos()) {
+            unitEpoch = unit.watcher.snapshot().epoch();
+        }
         house.touched();
         if (house.ailing && askedSeq > house.statusSeq) {
             world.violate("rule 2", house.name + ": a lease is given while it is unhealthy");
