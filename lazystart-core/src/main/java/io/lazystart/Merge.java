@@ -49,8 +49,9 @@ final class Merge {
         this.found = found;
         List<Origin> all = new ArrayList<>();
         found.forEach((connection, services) -> services.forEach(service -> all.add(new Origin(connection, service))));
-        // Of two with one name the one that has it keeps it.
-        all.sort(Comparator.comparing((Origin origin) -> !has(served, origin)));
+        // Of two with one name the one that has it keeps it, and one that was asked for comes first.
+        all.sort(Comparator.comparing((Origin origin) -> !has(served, origin))
+                .thenComparing(origin -> origin.service().forOthers()));
         all.forEach(this::add);
     }
 

@@ -101,7 +101,7 @@ public interface Unit {
      * Tells whether a unit that runs is not ready before {@link #health()} is {@link Health#HEALTHY}, where the service does
      * not say what makes it ready: for units that can run in part. What the service listens at must be reached as well.
      *
-     * @return false unless overridden, and where {@link Capability#HEALTH} is not stated; does not change
+     * @return false unless overridden; does not change. True needs {@link Capability#HEALTH}
      */
     default boolean awaitsHealth() {
         return false;

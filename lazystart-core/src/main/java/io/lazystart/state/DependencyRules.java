@@ -16,10 +16,18 @@ final class DependencyRules {
         }
     }
 
-    /** A dependency cannot be had: it fails the attempt that needs it. */
+    /** A dependency cannot be had, or the unit that others use too is gone before it was used: that fails the attempt. */
     static void failed(Draft d, long epoch, Reason reason, long retryAtNanos) {
-        if (epoch == d.epoch && d.step == Step.DEPENDENCIES) {
-            fail(d, reason, retryAtNanos);
+        if (epoch != d.epoch) {
+            return;
+        }
+        switch (d.step) {
+            case DEPENDENCIES, LOOK, START_SLOT -> fail(d, reason, retryAtNanos);
+            case START_VERB -> {
+                fail(d, reason, retryAtNanos);
+                d.interruptVerb();
+            }
+            default -> {}
         }
     }
 

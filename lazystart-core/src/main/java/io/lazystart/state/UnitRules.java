@@ -79,14 +79,15 @@ final class UnitRules {
     static void unitStarted(Draft d, @Nullable String run) {
         switch (d.step) {
             case START_VERB -> started(d, run);
+            // A read under way may have been answered before.
             case SERVING, ASKING, AILING -> {
-                if (run == null || !run.equals(d.run)) {
+                if (d.read != 0 || run == null || !run.equals(d.run)) {
                     d.read();
                 }
             }
             case PROBE, DRAIN -> {
                 if (d.read != 0 || ReadRules.differs(d.run, run)) {
-                    d.read(); // one under way may have been answered before
+                    d.read();
                 }
             }
             case LOOK -> Moves.look(d);

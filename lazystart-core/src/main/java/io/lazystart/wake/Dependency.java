@@ -11,6 +11,7 @@ import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
 import io.lazystart.time.Scheduler;
 import io.lazystart.watch.Lease;
+import io.lazystart.watch.WatcherSnapshot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -59,7 +60,9 @@ final class Dependency {
     /** A lease that is being waited for. */
     private @Nullable Asking asked;
 
-    private @Nullable Lease lease;
+    /** Written in the action queue, read anywhere. */
+    private volatile @Nullable Lease lease;
+
     private @Nullable Subscription startedEvents;
     private Scheduler.@Nullable Timer retry;
 
@@ -111,6 +114,11 @@ final class Dependency {
 
     boolean satisfied() {
         return satisfied;
+    }
+
+    /** Whether it is held. Safe from any thread. */
+    boolean held() {
+        return lease != null;
     }
 
     /** Goes on without it; if it comes after all it is held. */
@@ -255,7 +263,7 @@ final class Dependency {
         lease = null;
         gone.close();
         Cause cause = wanted;
-        if (!standing && cause != null && runs()) {
+        if (!standing && cause != null && foundRunning()) {
             ask(cause, surroundings.completions()); // restarted from outside: whoever uses the unit uses its next run
             return;
         }
@@ -265,10 +273,14 @@ final class Dependency {
         }
     }
 
-    private boolean runs() {
+    private boolean foundRunning() {
         UnitWatcher found = watchers.apply(name());
-        Status status = found == null ? Status.NAPPING : found.snapshot().status();
-        return status == Status.STARTING || status == Status.READY;
+        WatcherSnapshot s = found == null ? null : found.snapshot();
+        return s != null && runs(s) && s.cause().kind() == Cause.Kind.OUTSIDE;
+    }
+
+    private static boolean runs(WatcherSnapshot s) {
+        return s.status() == Status.STARTING || s.status() == Status.READY;
     }
 
     /** What a person has put to sleep stays asleep until somebody wakes the dependent. */
@@ -308,14 +320,17 @@ final class Dependency {
     private void started(long epoch) {
         if (asked != null) {
             startedEpoch = epoch;
-            satisfy();
+            if (startedRunGoesOn()) {
+                satisfy();
+            }
         }
     }
 
-    /** It may have ended before the lease was asked for, and then nobody tells that. */
+    /** It may have ended before the lease was asked for, and then nobody tells that; or before its start was told. */
     private boolean startedRunGoesOn() {
         UnitWatcher found = watchers.apply(name());
-        return found != null && found.snapshot().epoch() == startedEpoch && runs();
+        WatcherSnapshot s = found == null ? null : found.snapshot();
+        return s != null && runs(s) && s.epoch() == startedEpoch;
     }
 
     /** Hears that the unit runs, and passes over what the history tells of a run that is over. */

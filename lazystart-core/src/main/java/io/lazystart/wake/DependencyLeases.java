@@ -31,8 +31,8 @@ final class DependencyLeases {
     private final Consumer<Signal> signals;
     private final Function<String, @Nullable UnitWatcher> watchers;
 
-    /** Replaced in the action queue, as the two fields below. */
-    private List<Dependency> dependencies = List.of();
+    /** Replaced in the action queue, as the two fields below; this one is read anywhere. */
+    private volatile List<Dependency> dependencies = List.of();
 
     private long patienceNanos;
     private boolean group;
@@ -176,6 +176,11 @@ final class DependencyLeases {
                 : missing.stream().map(Dependency::observed).collect(Collectors.joining(", ", "waiting for ", ""));
     }
 
+    /** Whether the service's own unit is held, if others use it too: without that it may be stopped. Safe from any thread. */
+    boolean holdsUnit() {
+        return dependencies.stream().allMatch(dependency -> dependency.standing() || dependency.held());
+    }
+
     private void patienceOver(Action.TakeDependencies action) {
         if (attempt != null && attempt.epoch() == action.epoch()) {
             dependencies.stream().filter(Dependency::optional).forEach(Dependency::doWithout);
@@ -257,7 +262,11 @@ final class DependencyLeases {
         public void onLost(Reason reason) {
             Action.TakeDependencies taken = Objects.requireNonNull(last, "lost what was not taken");
             if (unit) {
-                onFailed(reason, now()); // the attempt waits for others still; else the unit's end is told
+                // An attempt that has not come to use the unit fails; after that the unit's end is told.
+                attempt = null;
+                pending = List.of();
+                forgetPatience();
+                signals.accept(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
             } else if (config.restartWith() || group) {
                 signals.accept(new DependencySignal.Lost(now(), taken.epoch(), named(reason), 0));
             }

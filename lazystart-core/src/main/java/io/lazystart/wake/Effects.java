@@ -260,6 +260,12 @@ final class Effects {
         return pending.isEmpty() ? gear.observed() : pending;
     }
 
+    /** Whether nobody else can have the unit put to sleep. Safe from any thread. */
+    boolean holdsUnit() {
+        DependencyLeases known = dependencies;
+        return known == null || known.holdsUnit();
+    }
+
     void watchHealth(Action.WatchHealth action) {
         watching = action;
         gear.watch(action);

@@ -52,6 +52,15 @@ final class HealthReport {
         return told;
     }
 
+    /** What is said of a unit that has not come so far, in words that end a message. */
+    static String awaited(Health health) {
+        return switch (health) {
+            case NONE, STARTING ->
+                "its provider does not say yet that all of it runs (expected: all of it, or ready: tcp or http)";
+            case HEALTHY, UNHEALTHY -> observed(health);
+        };
+    }
+
     /** What is said of a unit, in words that end a message. */
     static String observed(Health health) {
         return switch (health) {

@@ -29,7 +29,8 @@ final class Prober {
     /** Hears that the unit can serve. */
     @FunctionalInterface
     interface Ready {
-        void onReady(long epoch, @Nullable URI upstream);
+        /** Says whether it counts as ready; if not it is asked again. */
+        boolean onReady(long epoch, @Nullable URI upstream);
     }
 
     private final Surroundings surroundings;
@@ -40,7 +41,7 @@ final class Prober {
     private final Duration timeout;
     private final Ready ready;
 
-    /** Whether it is enough that the provider says that the unit is healthy. */
+    /** Whether the provider is asked how the unit is, and it is enough that it says healthy. */
     private final boolean asksProvider;
 
     /** Whether the service leaves it to its unit what makes it ready. */
@@ -113,8 +114,11 @@ final class Prober {
 
         private boolean resolved;
 
-        /** What the provider says; null where it is not asked. */
-        private final @Nullable HealthReport report;
+        /** What the provider says, where it is asked. */
+        private final HealthReport report;
+
+        /** Whether the provider must say that the unit is healthy, whatever else is asked; known once it was asked. */
+        private volatile boolean awaitsHealth;
 
         /** Whether nothing is waited for any more but that. Touched like the address. */
         private boolean untold;
@@ -128,13 +132,13 @@ final class Prober {
         /** The call in flight, to be interrupted when the round is over. */
         private volatile @Nullable BlockingCall<ProbeResult> call;
 
-        /** Whether the provider must say that the unit is healthy, whatever else is asked. */
-        private final boolean awaitsHealth;
-
         Round(Action.Probe action) {
             this.action = action;
-            this.awaitsHealth = auto && unit.awaitsHealth();
-            this.report = asksProvider || awaitsHealth ? new HealthReport(unit, surroundings.ticker()) : null;
+            this.report = new HealthReport(unit, surroundings.ticker());
+        }
+
+        private boolean heedsProvider() {
+            return asksProvider || awaitsHealth;
         }
 
         void begin() {
@@ -161,6 +165,7 @@ final class Prober {
         /** Asks for the address until there is one, then probes it. */
         private ProbeResult probe() throws Exception {
             untold = false;
+            awaitsHealth = auto && unit.awaitsHealth();
             Health health = health();
             if (!resolved) {
                 own = upstream.asksUnit() ? unit.address() : null;
@@ -172,7 +177,8 @@ final class Prober {
             }
             boolean healthy = health == Health.HEALTHY;
             if (awaitsHealth && !healthy) {
-                return untold(health);
+                untold = true;
+                return new ProbeResult(false, HealthReport.awaited(health));
             }
             if (asksProvider && healthy) {
                 return unlessStranger();
@@ -180,17 +186,13 @@ final class Prober {
             if (probe != null && address != null) {
                 return probe.probe(address, timeout, ProbeSchedule.lingerNanos(elapsed()), this::stranger);
             }
-            return asksProvider ? untold(health) : unlessStranger();
-        }
-
-        private ProbeResult untold(Health health) {
-            untold = true;
-            return new ProbeResult(false, HealthReport.observed(health));
+            untold = asksProvider;
+            return untold ? new ProbeResult(false, HealthReport.observed(health)) : unlessStranger();
         }
 
         /** What cannot be found out is left to the probe, where there is one that is enough. */
         private Health health() throws Exception {
-            if (report == null) {
+            if (!heedsProvider()) {
                 return Health.NONE;
             }
             try {
@@ -199,6 +201,7 @@ final class Prober {
                 throw over;
             } catch (Exception unknown) {
                 if (probe == null || awaitsHealth) {
+                    untold = true;
                     throw unknown;
                 }
                 return Health.NONE;
@@ -222,7 +225,7 @@ final class Prober {
         }
 
         void changed() {
-            if (report != null) {
+            if (heedsProvider()) {
                 report.changed();
                 due();
             }
@@ -230,9 +233,7 @@ final class Prober {
 
         private void answered(ProbeResult result) {
             note(result.observed());
-            if (result.ready() && current == this) {
-                ready.onReady(action.epoch(), address);
-            } else {
+            if (!result.ready() || current != this || !ready.onReady(action.epoch(), address)) {
                 again();
             }
         }
@@ -247,7 +248,7 @@ final class Prober {
                 synchronized (this) {
                     timer = surroundings.scheduler().schedule(this::due, pause());
                 }
-                if (report != null && report.isChanged()) {
+                if (heedsProvider() && report.isChanged()) {
                     due(); // it has while it was probed
                 }
             }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * lease while it is awake; starting and stopping here only say whether this service uses it. Thread-safe.
  */
 final class SharedUnit implements Unit {
+    private static final Exit UNKNOWN = new Exit(null, false, List.of());
+
     private final String id;
     private final Unit unit;
     private final UnitWatcher owner;
@@ -32,7 +34,10 @@ final class SharedUnit implements Unit {
     private boolean used;
 
     /** The owner's epoch of the run that is used, or was last: what is told of an earlier one comes too late. */
-    private long run;
+    private long runEpoch;
+
+    /** The owner's epoch of the last run that the service knows of, by an event or by its own start. */
+    private long toldEpoch;
 
     SharedUnit(String service, Unit unit, UnitWatcher owner) {
         this.id = service + "@" + owner.name();
@@ -55,17 +60,19 @@ final class SharedUnit implements Unit {
         if (!runs(s)) {
             return new UnitStatus(State.STOPPED, null, exit(s.reason()));
         }
-        return s.epoch() == run || isFound(s.cause())
-                ? new UnitStatus(State.RUNNING, Long.toString(s.epoch()), null)
-                : new UnitStatus(State.STOPPED, null, null); // others had it started since
+        if (s.epoch() != runEpoch && !isFromOutside(s.cause())) {
+            return new UnitStatus(State.STOPPED, null, UNKNOWN); // others had it started since
+        }
+        runEpoch = s.epoch();
+        return new UnitStatus(State.RUNNING, Long.toString(runEpoch), null);
     }
 
     /** One that was restarted from outside runs, though it is not known yet what it can do. */
     private static boolean runs(WatcherSnapshot s) {
-        return s.status() == Status.READY || (s.status() == Status.STARTING && isFound(s.cause()));
+        return s.status() == Status.READY || (s.status() == Status.STARTING && isFromOutside(s.cause()));
     }
 
-    private static boolean isFound(Cause cause) {
+    private static boolean isFromOutside(Cause cause) {
         return cause.kind() == Cause.Kind.OUTSIDE;
     }
 
@@ -75,9 +82,10 @@ final class SharedUnit implements Unit {
         if (!runs(s)) {
             throw new IllegalStateException("the unit ended before it was used");
         }
-        run = s.epoch();
+        runEpoch = s.epoch();
+        toldEpoch = runEpoch;
         used = true;
-        return Long.toString(run);
+        return Long.toString(runEpoch);
     }
 
     @Override
@@ -135,30 +143,31 @@ final class SharedUnit implements Unit {
 
     private synchronized @Nullable UnitEvent take(WakeEvent event) {
         return switch (event.type()) {
-            case STARTING, READY -> event.epoch() > run ? anotherRun(event) : null;
-            case ERROR, NAPPING -> used && event.epoch() >= run ? ended(event) : null;
+            case STARTING, READY -> event.epoch() > toldEpoch ? anotherRun(event) : null;
+            case ERROR, NAPPING -> used && event.epoch() >= runEpoch ? ended(event) : null;
             case WAKING_DEPENDENCY, DEPENDENCY_READY, UNIT_STARTED, WAITING_READY, STOPPING -> null;
         };
     }
 
     /** Where the unit was found running, every service on it is in use, as far as is known. */
     private @Nullable UnitEvent anotherRun(WakeEvent event) {
-        boolean found = isFound(event.cause());
+        boolean found = isFromOutside(event.cause());
         if (used && !found) {
-            return ended(event);
+            return event.epoch() > runEpoch ? ended(event) : null;
         }
         if (!found || !(used || event.type() == WakeEvent.Type.READY)) {
             return null;
         }
         UnitEvent.Kind kind = used ? UnitEvent.Kind.CHANGED : UnitEvent.Kind.STARTED;
-        run = event.epoch();
+        runEpoch = Math.max(runEpoch, event.epoch());
+        toldEpoch = event.epoch();
         used = true;
-        return new UnitEvent(id, kind, Long.toString(run), null);
+        return new UnitEvent(id, kind, Long.toString(runEpoch), null);
     }
 
     private UnitEvent ended(WakeEvent event) {
         used = false;
-        return new UnitEvent(id, UnitEvent.Kind.ENDED, Long.toString(run), exit(event.reason()));
+        return new UnitEvent(id, UnitEvent.Kind.ENDED, Long.toString(runEpoch), exit(event.reason()));
     }
 
     private static Exit exit(@Nullable Reason reason) {

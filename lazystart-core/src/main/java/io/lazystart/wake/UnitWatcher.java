@@ -359,8 +359,12 @@ public final class UnitWatcher implements Watcher {
         return parts.closed();
     }
 
-    private void becameReady(long epoch, @Nullable URI address) {
-        decisions.signalReady(new Signal.ProbeSucceeded(now(), epoch), address);
+    private boolean becameReady(long epoch, @Nullable URI address) {
+        boolean held = parts.effects().holdsUnit();
+        if (held) {
+            decisions.signalReady(new Signal.ProbeSucceeded(now(), epoch), address);
+        }
+        return held;
     }
 
     /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */

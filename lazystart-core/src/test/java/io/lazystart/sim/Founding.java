@@ -80,6 +80,7 @@ final class Founding implements CircuitListener {
         house = new House(world, service, job);
         Dice own = new Dice(dice.next());
         house.vetoes = new SimVetoes(house, own);
+        house.dice = own;
         boolean group = service.isGroup();
         SharedUnits units = shared.get(Blueprint.unit(service));
         if (units != null) {

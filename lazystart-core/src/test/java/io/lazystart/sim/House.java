@@ -36,6 +36,9 @@ final class House {
 
     UnitWatcher watcher;
 
+    /** Of a service. */
+    Dice dice;
+
     /** How it is watched now, and what runs the calls of its unit; null for a unit that several services use. */
     WatcherConfig watched;
 
@@ -199,8 +202,12 @@ final class House {
         if (call.kind == SimCall.Kind.VETO) {
             vetoes.begun(call);
         } else if (call.kind == null && unit == null) {
-            // All that it is about is whether the service uses the unit.
-            call.end(null);
+            // All that it is about is whether the service uses the unit; but the answer may be late.
+            if (dice.chance(70)) {
+                call.end(null);
+            } else {
+                world.later(dice.delay(6), () -> call.end(null));
+            }
         } else {
             call.kind = call.kind == null ? SimCall.Kind.PROBE : call.kind;
             used().provider.begun(call);

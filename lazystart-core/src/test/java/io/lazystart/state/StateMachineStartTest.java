@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Rules 3, 5, 9, 11, 12 and 14: from the first demand to READY or to a failure. */
 class StateMachineStartTest {
+    private static final Reason TROUBLE = Reason.of(Reason.Kind.DIED, "ended (exit code 3)");
+
     private final MachineDriver m = new MachineDriver();
 
     @Test
@@ -151,6 +153,29 @@ class StateMachineStartTest {
         m.read(State.RUNNING, "run-2");
 
         assertThat(m.last(Action.Probe.class)).hasSize(1);
+    }
+
+    @Test
+    void ready_itsRunIsToldOfWhileAReadIsUnderWay_theOldAnswerIsNotBelieved() {
+        m.ready().recheck();
+        long read = m.snapshot().read();
+
+        m.send(new Signal.UnitStarted(m.now(), "run-1"));
+        m.send(new Signal.StatusRead(m.now(), read, new UnitStatus(State.PAUSED, null, null), 0));
+
+        assertThat(m.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void starting_unitThatOthersUseIsLost_attemptFailsAndIsNotCounted() {
+        m.starting().send(new DependencySignal.Failed(m.now(), m.snapshot().epoch(), TROUBLE, m.now()));
+
+        assertThat(m.status()).isEqualTo(Status.ERROR);
+        assertThat(m.last(Action.FailWaiters.class))
+                .extracting(Action.FailWaiters::reason)
+                .containsExactly(TROUBLE);
+        assertThat(m.last(Action.Interrupt.class)).hasSize(1);
+        assertThat(m.snapshot().failures().bars(m.now())).isFalse();
     }
 
     @Test

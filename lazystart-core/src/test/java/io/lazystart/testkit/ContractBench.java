@@ -117,7 +117,7 @@ abstract class ContractBench {
 
     /**
      * Waits until a unit that was just started is what its kind says: ignores what it is to ignore, notes the signals it
-     * gets. Returns at once unless overridden.
+     * gets, and is healthy where it awaits that. Returns at once unless overridden.
      *
      * @param service name of the service
      * @throws Exception if it does not come so far

@@ -172,6 +172,7 @@ public abstract class ProviderContractTest extends CloseCases {
             unit.call(Call.HEALTH).unsupported();
             return;
         }
+        awaitUp(unit.service());
         Object health = unit.call(Call.HEALTH).done().value();
         assertThat(health).as("health").isInstanceOf(Health.class);
         if (unit.awaitsHealth()) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public final class ScriptedUnit implements Unit {
     private boolean silent;
     private Set<Long> pids = Set.of();
     private Health health = Health.NONE;
-    private boolean awaited;
+    private BooleanSupplier awaited = () -> false;
 
     ScriptedUnit(String id, Supplier<@Nullable UnitListener> listener, Supplier<Mode> mode) {
         this.id = id;
@@ -365,14 +366,27 @@ public final class ScriptedUnit implements Unit {
      *
      * @return this
      */
-    public synchronized ScriptedUnit awaitingHealth() {
-        awaited = true;
+    public ScriptedUnit awaitingHealth() {
+        awaitsHealthBy(() -> true);
         return this;
     }
 
+    /**
+     * Has the unit find out whether that is so.
+     *
+     * @param look gives whether it is; may throw
+     */
+    public synchronized void awaitsHealthBy(BooleanSupplier look) {
+        awaited = look;
+    }
+
     @Override
-    public synchronized boolean awaitsHealth() {
-        return awaited;
+    public boolean awaitsHealth() {
+        BooleanSupplier look;
+        synchronized (this) {
+            look = awaited;
+        }
+        return look.getAsBoolean();
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies that are to be ready, to have started or to have completed, or that may be missing. */
@@ -105,7 +106,7 @@ class DependencyConditionTest {
         house.time.runDue();
         List<String> told = new ArrayList<>();
         Queue<Runnable> late = new ArrayDeque<>();
-        Dependency dependency = dependencyOnDb(Condition.STARTED, told);
+        Dependency dependency = dependencyOnDb(Condition.STARTED, told, house.time);
         Cause person = Cause.person("test");
         dependency.want(person, late::add);
         house.time.runDue();
@@ -124,7 +125,44 @@ class DependencyConditionTest {
         assertThat(dependency.satisfied()).isTrue();
     }
 
-    private Dependency dependencyOnDb(Condition condition, List<String> told) {
+    @Test
+    void conditionStarted_startIsToldAfterItsRunHasEnded_theNextRunIsWaitedFor() {
+        house.service("db", s -> {}).open();
+        ScriptedUnit db = house.unit("db").willListen();
+        db.startOutside();
+        house.time.runDue();
+        List<String> told = new ArrayList<>();
+        Queue<Runnable> late = new ArrayDeque<>();
+        Dependency dependency = dependencyOnDb(Condition.STARTED, told, late::add);
+        dependency.want(Cause.person("test"), late::add);
+        db.end(CODE_3);
+        house.time.runDue();
+        db.on(Call.START, () -> house.slow = "db");
+
+        assertThat(late).hasSize(2);
+        late.remove().run();
+        assertThat(house.status("db")).isEqualTo(Status.STARTING);
+        late.remove().run();
+        house.time.runDue();
+
+        assertThat(told).isEmpty();
+    }
+
+    private Dependency dependencyOnDb(Condition condition, List<String> told, Executor completions) {
+        Surroundings s = house.surroundings();
+        Surroundings own = new Surroundings(
+                s.ticker(),
+                s.scheduler(),
+                s.providerCalls(),
+                s.vetoes(),
+                completions,
+                s.cpu(),
+                s.room(),
+                s.firstReads(),
+                s.startTimes(),
+                s.circuits(),
+                s.reads(),
+                s.suspend());
         Dependency.Listener listener = new Dependency.Listener() {
             @Override
             public void onSatisfied() {
@@ -142,8 +180,7 @@ class DependencyConditionTest {
                 told.add(reason.message());
             }
         };
-        return new Dependency(
-                edge("db", condition, false, false), true, house.surroundings(), house::watcher, house.time, listener);
+        return new Dependency(edge("db", condition, false, false), true, own, house::watcher, house.time, listener);
     }
 
     @Test

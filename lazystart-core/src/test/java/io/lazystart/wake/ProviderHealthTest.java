@@ -14,6 +14,8 @@ import io.lazystart.watch.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Readiness and health that the unit's provider tells. */
 class ProviderHealthTest {
@@ -158,6 +160,54 @@ class ProviderHealthTest {
         h.advance(Duration.ofSeconds(20));
 
         assertThat(WatcherHarness.reason(lease).message()).contains("the engine is away");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Health.class,
+            names = {"NONE", "STARTING"})
+    void nothingConfigured_healthThatIsAwaitedDoesNotCome_saysWhatWasExpected(Health health) {
+        WatcherHarness h = starting(ReadyConfig.AUTO);
+        h.unit.awaitingHealth().health(health);
+        CompletableFuture<Lease> lease = h.acquire();
+
+        h.advance(Duration.ofSeconds(20));
+
+        assertThat(WatcherHarness.reason(lease).message()).contains("all of it runs", "ready: tcp or http");
+    }
+
+    @Test
+    void nothingConfigured_healthThatIsAwaitedCannotBeTold_isAskedEachSecond() {
+        WatcherHarness h = starting(ReadyConfig.AUTO);
+        h.unit.awaitingHealth().on(Call.HEALTH, () -> {
+            throw new IllegalStateException("the engine is away");
+        });
+        h.acquire();
+
+        h.advance(Duration.ofSeconds(10));
+
+        assertThat(h.unit.count(Call.HEALTH)).isBetween(8, 22);
+    }
+
+    @Test
+    void nothingConfigured_unitCannotTellWhetherItAwaitsItsHealth_isProbedAgainAndSaid() {
+        WatcherHarness h = starting(ReadyConfig.AUTO);
+        boolean[] broken = {true};
+        h.unit.awaitsHealthBy(() -> {
+            if (broken[0]) {
+                throw new IllegalStateException("out of luck");
+            }
+            return false;
+        });
+        h.seen = WatcherHarness.WELL;
+        CompletableFuture<Lease> lease = h.acquire();
+        h.advance(Duration.ofSeconds(1));
+        assertThat(lease).isNotDone();
+
+        broken[0] = false;
+        h.advance(Duration.ofSeconds(1));
+
+        assertThat(lease).isCompleted();
     }
 
     @Test

@@ -275,7 +275,7 @@ class SharedUnitTest {
         house.time.runDue();
         runHung();
 
-        assertThat(reason(web).kind()).isEqualTo(Kind.START_FAILED);
+        assertThat(reason(web).exitCode()).isEqualTo(3);
         assertThat(house.status("web")).isEqualTo(Status.ERROR);
     }
 
@@ -371,11 +371,48 @@ class SharedUnitTest {
 
         restartOutside();
 
-        UnitStatus status = view.status();
-        assertThat(status.state()).isEqualTo(State.RUNNING);
+        assertThat(told(view)).extracting(UnitEvent::kind).containsExactly(UnitEvent.Kind.CHANGED);
+        assertThat(view.status().state()).isEqualTo(State.RUNNING);
+        assertThat(told(view)).isEmpty();
+    }
+
+    @Test
+    void restartFromOutsideIsReadBeforeItIsTold_theEndOfTheEarlierRunEndsNothing() {
+        house.open();
+        house.acquire("web");
+        SharedUnit view = lateView();
+        view.start();
+        house.unit("box").end(CODE_3);
+        house.time.runDue();
+        house.unit("box").startOutside();
+        house.time.runDue();
+
+        UnitStatus read = view.status();
+        assertThat(read.state()).isEqualTo(State.RUNNING);
+
         assertThat(told(view))
                 .extracting(UnitEvent::kind, UnitEvent::run)
-                .containsExactly(tuple(UnitEvent.Kind.CHANGED, status.run()));
+                .containsExactly(tuple(UnitEvent.Kind.CHANGED, read.run()));
+        assertThat(view.status()).isEqualTo(read);
+    }
+
+    @Test
+    void unitDiesBeforeAServiceHasComeToUseIt_thatAttemptFails_andUsesNoRunOfOthers() {
+        CompletableFuture<Lease> web = webWakes();
+        assertThat(house.hung).as("reading the status").hasSize(1);
+
+        house.unit("box").end(CODE_3);
+        house.time.runDue();
+
+        assertThat(reason(web).exitCode()).isEqualTo(3);
+        assertThat(house.watcher("web").snapshot().retryAfter()).isNull();
+        List<Runnable> late = List.copyOf(house.hung);
+        house.hung.clear();
+        house.slow = null;
+        assertThat(house.acquire("api")).isCompleted();
+        late.forEach(Runnable::run);
+        house.time.runDue();
+        assertThat(house.status("web")).isEqualTo(Status.ERROR);
     }
 
     @Test
