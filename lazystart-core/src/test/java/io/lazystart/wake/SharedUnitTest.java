@@ -229,6 +229,7 @@ class SharedUnitTest {
         oldProbe.run();
         house.time.runDue();
 
+        assertThat(caller).isCompleted();
         Lease lease = caller.join();
         house.advance(ofMinutes(30));
         assertThat(house.verbs).containsExactly("box START");
