@@ -79,7 +79,7 @@ final class Caller {
         answered = true;
         lease = held;
         House unit = house.owner;
-        if (unit != null && unit.status == Status.READY && unit.statusNanos < world.nanos()) {
+        if (unit != null && unit.status == Status.READY && unit.statusNanos + House.LATE < world.nanos()) {
             unitEpoch = unit.watcher.snapshot().epoch();
         }
         house.touched();

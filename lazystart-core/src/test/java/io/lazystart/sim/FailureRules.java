@@ -114,7 +114,8 @@ final class FailureRules {
         toldRetryNanos = -1;
         errorNanos = world.nanos();
         error = reason.message();
-        boolean unitsOwn = house.waitsForUnit() && !reason.message().contains("before it was used");
+        boolean late = reason.kind() == Reason.Kind.START_TIMED_OUT && isUnitReady();
+        boolean unitsOwn = house.waitsForUnit() && !late && !reason.message().contains("before it was used");
         if (unitsOwn
                 || reason.kind() == Reason.Kind.UNHEALTHY
                 || reason.message().startsWith("dependency ")) {
@@ -130,6 +131,11 @@ final class FailureRules {
             backOff();
             open(failures >= backoff.openAfter());
         }
+    }
+
+    /** Whether the deadline passed between the unit's being ready and the service's coming to use it. */
+    private boolean isUnitReady() {
+        return house.owner != null && house.owner.status == Status.READY;
     }
 
     /** A run is over that had been ready, by its death or since it was unhealthy. */

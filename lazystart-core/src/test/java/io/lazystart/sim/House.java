@@ -17,6 +17,11 @@ import java.util.concurrent.TimeUnit;
 
 /** One service of a world: how it is configured, and what was seen of it from outside. */
 final class House {
+    /** How late a service may learn what became of a unit that others use too. */
+    static final long LATE = Duration.ofMillis(100).toNanos();
+
+    private static final int LATE_CHOICES = 6;
+
     static final long GRACE = TimeUnit.SECONDS.toNanos(5);
     static final long NEVER = Long.MAX_VALUE;
 
@@ -206,7 +211,7 @@ final class House {
             if (dice.chance(70)) {
                 call.end(null);
             } else {
-                world.later(dice.delay(6), () -> call.end(null));
+                world.later(dice.delay(LATE_CHOICES), () -> call.end(null));
             }
         } else {
             call.kind = call.kind == null ? SimCall.Kind.PROBE : call.kind;
