@@ -124,6 +124,17 @@ class MergeTest {
     }
 
     @Test
+    void takenName_whatWasAskedForKeepsIt_againstWhatIsThereForOthers() {
+        Merge merge = merge(forOthers("db", Map.of()), found("db", "container asked", Map.of()));
+
+        assertThat(merge.config().services().keySet()).containsExactly("web", "db");
+        assertThat(merge.problems())
+                .containsExactly(Map.entry(
+                        "scripted: container db",
+                        "scripted: container asked has the name db too (expected: another name)"));
+    }
+
+    @Test
     void keyGivenInTwoWays_isTold() {
         Merge merge = merge(found("notes", "container notes", Map.of("ready", "tcp", "ready.timeout", "1s")));
 

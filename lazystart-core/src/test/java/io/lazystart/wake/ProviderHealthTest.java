@@ -182,7 +182,7 @@ class ProviderHealthTest {
         h.unit.awaitingHealth().on(Call.HEALTH, () -> {
             throw new IllegalStateException("the engine is away");
         });
-        h.acquire();
+        h.callerComes();
 
         h.advance(Duration.ofSeconds(10));
 

@@ -322,7 +322,7 @@ class SharedUnitTest {
     @Test
     void unitWasStartedAnewForAnother_whatAServiceUsedIsOver_alsoBeforeItIsTold() {
         house.open();
-        house.acquire("web");
+        assertThat(house.acquire("web")).isCompleted();
         SharedUnit view = lateView();
         String run = view.start();
 
@@ -337,7 +337,7 @@ class SharedUnitTest {
     @Test
     void unitWasStartedAnewWithoutRest_whatAServiceUsedIsOver() {
         house.open();
-        house.acquire("web");
+        assertThat(house.acquire("web")).isCompleted();
         SharedUnit view = lateView();
         String run = view.start();
         sleepsAndIsWokenAgain();
@@ -353,7 +353,7 @@ class SharedUnitTest {
     @Test
     void endOfAnEarlierRun_isToldLate_theRunThatIsUsedGoesOn() {
         house.open();
-        house.acquire("web");
+        assertThat(house.acquire("web")).isCompleted();
         sleepsAndIsWokenAgain();
         SharedUnit view = lateView();
         String run = view.start();
@@ -366,7 +366,7 @@ class SharedUnitTest {
     @Test
     void unitIsRestartedFromOutside_aServiceThatUsesItGoesOnWithTheNewRun() {
         house.open();
-        house.acquire("web");
+        assertThat(house.acquire("web")).isCompleted();
         SharedUnit view = lateView();
         view.start();
 
@@ -380,7 +380,7 @@ class SharedUnitTest {
     @Test
     void restartFromOutsideIsReadBeforeItIsTold_theEndOfTheEarlierRunEndsNothing() {
         house.open();
-        house.acquire("web");
+        assertThat(house.acquire("web")).isCompleted();
         SharedUnit view = lateView();
         view.start();
         house.unit("box").end(CODE_3);
