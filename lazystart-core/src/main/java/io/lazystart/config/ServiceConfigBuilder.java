@@ -137,7 +137,8 @@ public final class ServiceConfigBuilder {
 
     /**
      * How a ready unit is asked whether it still can serve. Default: it is not asked; where a caller finds it unreachable, it
-     * is probed as {@link #ready} says, {@link ReadyConfig#AUTO} by TCP alone, and three failures in a row count as they would with {@link HealthConfig#TCP}.
+     * is probed as {@link #ready} says, {@link ReadyConfig#AUTO} by TCP alone, and three failures in a row count as they would
+     * with {@link HealthConfig#TCP}.
      *
      * @param health the probe, how often, and how many answers count
      * @return this

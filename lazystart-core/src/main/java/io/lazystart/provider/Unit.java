@@ -109,8 +109,8 @@ public interface Unit {
 
     /**
      * Tells whether the running unit is well, by what looks after it anyway. Asked for services whose readiness or health is
-     * the provider's to tell, also by {@link #awaitsHealth()}; a change is told by {@link UnitEvent.Kind#CHANGED} where the provider hears of it, and asked for
-     * now and then where not. Called only if {@link Capability#HEALTH} is stated.
+     * the provider's to tell, also by {@link #awaitsHealth()}; a change is told by {@link UnitEvent.Kind#CHANGED} where the
+     * provider hears of it, and asked for now and then where not. Called only if {@link Capability#HEALTH} is stated.
      *
      * @return what is known; {@link Health#NONE} where nobody looks after the unit; not null
      * @throws Exception if it cannot be found out

@@ -27,7 +27,19 @@ final class DependencyRules {
                 fail(d, reason, retryAtNanos);
                 d.interruptVerb();
             }
-            default -> {}
+            case ASLEEP,
+                    PROBE,
+                    SERVING,
+                    ASKING,
+                    AILING,
+                    DRAIN,
+                    STOP_SLOT,
+                    STOP_VERB,
+                    CONFIRM,
+                    VACANT,
+                    FAILED,
+                    LINGERING,
+                    STUCK -> {}
         }
     }
 

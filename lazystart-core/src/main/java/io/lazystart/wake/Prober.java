@@ -29,8 +29,9 @@ final class Prober {
     /** Hears that the unit can serve. */
     @FunctionalInterface
     interface Ready {
-        /** Says whether it counts as ready; if not it is asked again. */
-        boolean onReady(long epoch, @Nullable URI upstream);
+        /** Says what keeps it from counting as ready, in words that end a message, and it is asked again; null if nothing. */
+        @Nullable
+        String onReady(long epoch, @Nullable URI upstream);
     }
 
     private final Surroundings surroundings;
@@ -167,6 +168,11 @@ final class Prober {
             untold = false;
             awaitsHealth = auto && unit.awaitsHealth();
             Health health = health();
+            boolean healthy = health == Health.HEALTHY;
+            if (awaitsHealth && !healthy) {
+                untold = true;
+                return new ProbeResult(false, HealthReport.awaited(health));
+            }
             if (!resolved) {
                 own = upstream.asksUnit() ? unit.address() : null;
                 address = upstream.resolve(own);
@@ -174,11 +180,6 @@ final class Prober {
             }
             if (address == null && unit.listens()) {
                 return new ProbeResult(false, "it has no address yet");
-            }
-            boolean healthy = health == Health.HEALTHY;
-            if (awaitsHealth && !healthy) {
-                untold = true;
-                return new ProbeResult(false, HealthReport.awaited(health));
             }
             if (asksProvider && healthy) {
                 return unlessStranger();
@@ -233,9 +234,14 @@ final class Prober {
 
         private void answered(ProbeResult result) {
             note(result.observed());
-            if (!result.ready() || current != this || !ready.onReady(action.epoch(), address)) {
-                again();
+            if (result.ready() && current == this) {
+                String missing = ready.onReady(action.epoch(), address);
+                if (missing == null) {
+                    return;
+                }
+                note(missing);
             }
+            again();
         }
 
         private void failed(Reason reason) {

@@ -359,12 +359,12 @@ public final class UnitWatcher implements Watcher {
         return parts.closed();
     }
 
-    private boolean becameReady(long epoch, @Nullable URI address) {
-        boolean held = parts.effects().holdsUnit();
-        if (held) {
-            decisions.signalReady(new Signal.ProbeSucceeded(now(), epoch), address);
+    private @Nullable String becameReady(long epoch, @Nullable URI address) {
+        if (!parts.effects().holdsUnit()) {
+            return "its unit is put to sleep for others";
         }
-        return held;
+        decisions.signalReady(new Signal.ProbeSucceeded(now(), epoch), address);
+        return null;
     }
 
     /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */

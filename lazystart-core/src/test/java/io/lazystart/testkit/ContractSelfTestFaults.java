@@ -338,6 +338,17 @@ final class ContractSelfTestFaults {
         }
     }
 
+    private static class WithoutHealth extends FaultySelfTestBase.ThroughUnit {
+        WithoutHealth(Unit real) {
+            super(real);
+        }
+
+        @Override
+        public Health health() {
+            throw new UnsupportedOperationException("health: not here");
+        }
+    }
+
     static class HealthIsAwaitedAndNotStated extends FaultySelfTestBase {
         @Override
         Set<Capability> capabilities(Set<Capability> real) {
@@ -346,15 +357,10 @@ final class ContractSelfTestFaults {
 
         @Override
         Unit unit(Unit real) {
-            return new ThroughUnit(real) {
+            return new WithoutHealth(real) {
                 @Override
                 public boolean awaitsHealth() {
                     return true;
-                }
-
-                @Override
-                public Health health() {
-                    throw new UnsupportedOperationException("health: not here");
                 }
             };
         }
@@ -380,12 +386,7 @@ final class ContractSelfTestFaults {
     static class HealthIsStatedAndNotHad extends FaultySelfTestBase {
         @Override
         Unit unit(Unit real) {
-            return new ThroughUnit(real) {
-                @Override
-                public Health health() {
-                    throw new UnsupportedOperationException("health: not here");
-                }
-            };
+            return new WithoutHealth(real);
         }
     }
 

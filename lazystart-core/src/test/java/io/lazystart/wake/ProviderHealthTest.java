@@ -124,6 +124,9 @@ class ProviderHealthTest {
         h.advance(Duration.ofMillis(2_300));
         assertThat(lease).isNotDone();
         assertThat(h.probes).isZero();
+        assertThat(h.unit.count(Call.ADDRESS))
+                .as("asked for before it can serve")
+                .isZero();
 
         h.seen = WatcherHarness.SICK;
         tells(h, Health.HEALTHY);

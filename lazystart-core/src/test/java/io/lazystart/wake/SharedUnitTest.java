@@ -7,7 +7,6 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.config.ServiceConfigBuilder;
@@ -18,8 +17,6 @@ import io.lazystart.failure.ConfigException;
 import io.lazystart.failure.Reason;
 import io.lazystart.failure.Reason.Kind;
 import io.lazystart.provider.Exit;
-import io.lazystart.provider.UnitEvent;
-import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.state.Verb;
 import io.lazystart.testkit.ScriptedUnit.Call;
@@ -299,102 +296,6 @@ class SharedUnitTest {
         house.unit("box").become(State.STOPPED);
         house.unit("box").startOutside();
         house.advance(ofMillis(1));
-    }
-
-    /** What a third service would see of the unit that hears of it late. */
-    private SharedUnit lateView() {
-        return new SharedUnit("late", house.unit("box"), house.watcher("scripted:box"));
-    }
-
-    private List<UnitEvent> told(SharedUnit view) {
-        List<UnitEvent> told = new ArrayList<>();
-        house.events("scripted:box").events().forEach(event -> view.on(event, told::add));
-        return told;
-    }
-
-    private void sleepsAndIsWokenAgain() {
-        house.watcher("web").sleepNow();
-        house.time.runDue();
-        assertThat(house.acquire("web")).isCompleted();
-        assertThat(house.unit("box").count(Call.START)).isEqualTo(2);
-    }
-
-    @Test
-    void unitWasStartedAnewForAnother_whatAServiceUsedIsOver_alsoBeforeItIsTold() {
-        house.open();
-        assertThat(house.acquire("web")).isCompleted();
-        SharedUnit view = lateView();
-        String run = view.start();
-
-        sleepsAndIsWokenAgain();
-
-        assertThat(view.status().state()).isEqualTo(State.STOPPED);
-        assertThat(told(view))
-                .containsExactly(new UnitEvent(view.id(), UnitEvent.Kind.ENDED, run, new Exit(0, false, List.of())));
-        assertThat(view.status().state()).isEqualTo(State.STOPPED);
-    }
-
-    @Test
-    void unitWasStartedAnewWithoutRest_whatAServiceUsedIsOver() {
-        house.open();
-        assertThat(house.acquire("web")).isCompleted();
-        SharedUnit view = lateView();
-        String run = view.start();
-        sleepsAndIsWokenAgain();
-
-        List<UnitEvent> told = new ArrayList<>();
-        house.events("scripted:box").events().stream()
-                .filter(event -> event.type() != WakeEvent.Type.NAPPING)
-                .forEach(event -> view.on(event, told::add));
-
-        assertThat(told).extracting(UnitEvent::kind, UnitEvent::run).containsExactly(tuple(UnitEvent.Kind.ENDED, run));
-    }
-
-    @Test
-    void endOfAnEarlierRun_isToldLate_theRunThatIsUsedGoesOn() {
-        house.open();
-        assertThat(house.acquire("web")).isCompleted();
-        sleepsAndIsWokenAgain();
-        SharedUnit view = lateView();
-        String run = view.start();
-
-        assertThat(told(view)).isEmpty();
-
-        assertThat(view.status()).isEqualTo(new UnitStatus(State.RUNNING, run, null));
-    }
-
-    @Test
-    void unitIsRestartedFromOutside_aServiceThatUsesItGoesOnWithTheNewRun() {
-        house.open();
-        assertThat(house.acquire("web")).isCompleted();
-        SharedUnit view = lateView();
-        view.start();
-
-        restartOutside();
-
-        assertThat(told(view)).extracting(UnitEvent::kind).containsExactly(UnitEvent.Kind.CHANGED);
-        assertThat(view.status().state()).isEqualTo(State.RUNNING);
-        assertThat(told(view)).isEmpty();
-    }
-
-    @Test
-    void restartFromOutsideIsReadBeforeItIsTold_theEndOfTheEarlierRunEndsNothing() {
-        house.open();
-        assertThat(house.acquire("web")).isCompleted();
-        SharedUnit view = lateView();
-        view.start();
-        house.unit("box").end(CODE_3);
-        house.time.runDue();
-        house.unit("box").startOutside();
-        house.time.runDue();
-
-        UnitStatus read = view.status();
-        assertThat(read.state()).isEqualTo(State.RUNNING);
-
-        assertThat(told(view))
-                .extracting(UnitEvent::kind, UnitEvent::run)
-                .containsExactly(tuple(UnitEvent.Kind.CHANGED, read.run()));
-        assertThat(view.status()).isEqualTo(read);
     }
 
     @Test
