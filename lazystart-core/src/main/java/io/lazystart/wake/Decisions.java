@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,19 @@ final class Decisions {
 
     void signal(Signal signal) {
         locked(() -> commit(signal, null));
+    }
+
+    /**
+     * A signal that depends on what was decided last, formed under the lock: the word is closed before the snapshot that
+     * says why is there to be read. None if null is formed.
+     */
+    void signal(Function<Snapshot, @Nullable Signal> form) {
+        locked(() -> {
+            Signal formed = form.apply(snapshot);
+            if (formed != null) {
+                commit(formed, null);
+            }
+        });
     }
 
     /** Decides by another policy from now on, beginning with the signal; its actions come after the refitting. */

@@ -369,20 +369,18 @@ public final class UnitWatcher implements Watcher {
 
     /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */
     private void fellToZero(long epoch) {
-        surroundings.scheduler().schedule(() -> zeroLeases(epoch), 0);
+        surroundings.scheduler().schedule(() -> decisions.signal(s -> zeroLeases(s, epoch)), 0);
     }
 
-    private void zeroLeases(long epoch) {
-        Snapshot s = decisions.snapshot();
+    private @Nullable Signal zeroLeases(Snapshot s, long epoch) {
         Incarnation current = decisions.incarnation();
         if (current == null || current.epoch() != epoch) {
-            return;
+            return null;
         }
         if (s.status() == Status.READY) {
-            signal(idleFacts(s.epoch()));
-        } else if (current.drained()) {
-            signal(new Signal.Drained(now(), s.epoch(), 0));
+            return idleFacts(s.epoch());
         }
+        return current.drained() ? new Signal.Drained(now(), s.epoch(), 0) : null;
     }
 
     /** Asked of a unit that is or was READY, and so has an incarnation. */

@@ -20,9 +20,11 @@ import io.lazystart.watch.Lease;
 import io.lazystart.watch.Pin;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Things that happen at the same moment, or between two others; each was found by the simulation. */
+/** Things that happen at the same moment, or between two others; each was found by the simulation or under load. */
 class CrossingsTest {
     private static final Exit CODE_0 = new Exit(0, false, List.of());
     private static final Exit CODE_1 = new Exit(1, false, List.of());
@@ -42,6 +44,29 @@ class CrossingsTest {
         second.close();
         h.time.runDue();
         assertThat(h.unit.calls()).containsExactly(Call.START, Call.STOP);
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void lastReleaseTold_whileTheDecisionToDrainIsMade_endsTheDrain() throws InterruptedException {
+        WatcherHarness h = new WatcherHarness();
+        Lease lease = h.acquire().join();
+        Thread other = new Thread(h.time::runDue, "hears of the release");
+        h.amidDecision = () -> {
+            lease.close();
+            other.start();
+            while (other.getState() != Thread.State.WAITING && other.isAlive()) {
+                Thread.onSpinWait();
+            }
+        };
+
+        h.watcher.sleep();
+        other.join();
+        h.time.runDue();
+
+        assertThat(h.amidDecision).as("was run").isNull();
+        assertThat(h.unit.calls()).containsExactly(Call.START, Call.STOP);
+        assertThat(h.status()).isEqualTo(Status.NAPPING);
     }
 
     @Test

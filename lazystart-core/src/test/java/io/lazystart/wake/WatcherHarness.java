@@ -20,6 +20,7 @@ import io.lazystart.testkit.RecordingListener;
 import io.lazystart.testkit.ScriptedProvider;
 import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.VirtualScheduler;
+import io.lazystart.time.Ticker;
 import io.lazystart.watch.CircuitListener;
 import io.lazystart.watch.IdleVeto;
 import io.lazystart.watch.Lease;
@@ -27,6 +28,7 @@ import io.lazystart.watch.WakeRequest;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A real watcher over a scripted unit, in virtual time on the thread of the test. */
 final class WatcherHarness {
@@ -76,6 +79,10 @@ final class WatcherHarness {
     /** Whether idle vetoes do not answer from now on. */
     boolean undecided;
 
+    /** Runs once in the middle of a decision for another status: the word is closed, and the status is not told yet. */
+    @Nullable
+    Runnable amidDecision;
+
     /** What probes see of a unit that has an address. */
     ProbeResult seen = WELL;
 
@@ -106,7 +113,7 @@ final class WatcherHarness {
         options.accept(builder);
         ServiceConfig service = builder.build("notes");
         Surroundings surroundings = new Surroundings(
-                ticker,
+                new DecisionsTicker(),
                 time,
                 this::call,
                 this::ask,
@@ -164,6 +171,29 @@ final class WatcherHarness {
                 .wakeTimeout(wake)
                 .upstream("http://127.0.0.1:{port}")
                 .idleTimeout(Duration.ofMinutes(2)));
+    }
+
+    /** Decisions stamp a new status with the wall clock, under the watcher's lock and after the word was closed. */
+    private final class DecisionsTicker implements Ticker {
+        @Override
+        public long nanos() {
+            return ticker.nanos();
+        }
+
+        @Override
+        public Instant wall() {
+            Runnable hook = amidDecision;
+            amidDecision = null;
+            if (hook != null) {
+                hook.run();
+            }
+            return ticker.wall();
+        }
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+            ticker.sleep(duration);
+        }
     }
 
     private ProbeResult probe(URI target, Duration timeout, long lingerNanos, Probe.Objection objection)
