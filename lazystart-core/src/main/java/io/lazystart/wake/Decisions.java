@@ -103,6 +103,11 @@ final class Decisions {
         locked(() -> commit(signal, null));
     }
 
+    /** Runs a task that does not block between two decisions. */
+    void between(Runnable task) {
+        locked(task);
+    }
+
     /**
      * A signal that depends on what was decided last, formed under the lock: the word is closed before the snapshot that
      * says why is there to be read. None if null is formed.

@@ -82,7 +82,7 @@ public final class UnitWatcher implements Watcher {
         this.bus = new EventBus(name, since, Snapshot.INITIAL.cause());
         this.signals = this::signal;
         Gear gear = gear(config, providerCalls);
-        this.vetoes = new Vetoes(name, gear.objectors(surroundings.vetoes()), surroundings, signals);
+        this.vetoes = new Vetoes(name, gear.objectors(surroundings.vetoes()), surroundings, this::signal);
         Effects effects = new Effects(gear, surroundings, bus, signals, this::dependencies, vetoes, this::due);
         StartTimes startTimes = surroundings.startTimes().apply(name);
         this.parts = new Commit.WatcherParts(effects, surroundings, startTimes);
@@ -328,7 +328,7 @@ public final class UnitWatcher implements Watcher {
      * @param ttl for how long from now; what was said before and lasts longer stays
      */
     public void busy(Duration ttl) {
-        vetoes.busyFor(WatcherConfig.nanos(ttl));
+        decisions.between(() -> vetoes.busyFor(WatcherConfig.nanos(ttl)));
     }
 
     /** The host was suspended and goes on. */
@@ -369,18 +369,22 @@ public final class UnitWatcher implements Watcher {
 
     /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */
     private void fellToZero(long epoch) {
-        surroundings.scheduler().schedule(() -> decisions.signal(s -> zeroLeases(s, epoch)), 0);
+        surroundings.scheduler().schedule(() -> tellZero(epoch), 0);
     }
 
-    private @Nullable Signal zeroLeases(Snapshot s, long epoch) {
-        Incarnation current = decisions.incarnation();
-        if (current == null || current.epoch() != epoch) {
-            return null;
-        }
-        if (s.status() == Status.READY) {
-            return idleFacts(s.epoch());
-        }
-        return current.drained() ? new Signal.Drained(now(), s.epoch(), 0) : null;
+    private void tellZero(long epoch) {
+        signal(s -> {
+            Incarnation current = decisions.incarnation();
+            boolean drained = current != null && current.epoch() == epoch && current.drained();
+            return drained ? new Signal.Drained(now(), s.epoch(), 0) : null;
+        });
+        surroundings
+                .firstReads()
+                .whenDone(() -> signal(s -> {
+                    Incarnation current = decisions.incarnation();
+                    boolean ready = current != null && current.epoch() == epoch && s.status() == Status.READY;
+                    return ready ? idleFacts(s.epoch()) : null;
+                }));
     }
 
     /** Asked of a unit that is or was READY, and so has an incarnation. */
@@ -403,5 +407,9 @@ public final class UnitWatcher implements Watcher {
 
     private void signal(Signal signal) {
         decisions.signal(signal);
+    }
+
+    private void signal(Function<Snapshot, @Nullable Signal> form) {
+        decisions.signal(form);
     }
 }

@@ -4,11 +4,13 @@ package io.lazystart.wake;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action;
 import io.lazystart.state.Signal;
+import io.lazystart.state.Snapshot;
 import io.lazystart.time.Scheduler;
 import io.lazystart.watch.IdleVeto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +37,7 @@ final class Vetoes {
     private List<Objector> objectors;
 
     private final Surroundings surroundings;
-    private final Consumer<Signal> signals;
+    private final Consumer<Function<Snapshot, @Nullable Signal>> decisions;
 
     /** How often somebody threw or was late. Guarded by {@code this}, with the fields below. */
     private int failures;
@@ -48,11 +50,16 @@ final class Vetoes {
     /** Replaced by the watcher's action queue only. */
     private @Nullable Question current;
 
-    Vetoes(String service, List<Objector> objectors, Surroundings surroundings, Consumer<Signal> signals) {
+    /** Answers with signals that {@code decisions} has formed under the watcher's lock. */
+    Vetoes(
+            String service,
+            List<Objector> objectors,
+            Surroundings surroundings,
+            Consumer<Function<Snapshot, @Nullable Signal>> decisions) {
         this.service = service;
         this.objectors = List.copyOf(objectors);
         this.surroundings = surroundings;
-        this.signals = signals;
+        this.decisions = decisions;
     }
 
     /** Asks others from now on; a question that has been put is answered by those who were asked. In the action queue. */
@@ -60,7 +67,10 @@ final class Vetoes {
         objectors = List.copyOf(others);
     }
 
-    /** The service is busy for some time from now; what was said before and lasts longer stays. From any thread. */
+    /**
+     * The service is busy for some time from now; what was said before and lasts longer stays. From any thread, and between
+     * two decisions: what is said before it sleeps keeps it awake.
+     */
     synchronized void busyFor(long nanos) {
         long until = surroundings.ticker().nanos() + nanos;
         if (!marked || until - busyUntilNanos > 0) {
@@ -103,11 +113,11 @@ final class Vetoes {
         }
     }
 
-    /** The host may have said so since the question was put. */
+    /** The host may have said so since the question was put, up to the decision. */
     private void answer(Action.AskVetoes action, boolean anyBusy) {
-        boolean busy = anyBusy || saidBusy();
-        signals.accept(
-                new Signal.IdleAnswered(surroundings.ticker().nanos(), action.question(), busy, action.stamp(), 0));
+        long now = surroundings.ticker().nanos();
+        decisions.accept(
+                s -> new Signal.IdleAnswered(now, action.question(), anyBusy || saidBusy(), action.stamp(), 0));
     }
 
     private void failed(String what) {
@@ -165,15 +175,14 @@ final class Vetoes {
         }
 
         private void answered(boolean busy) {
-            boolean last;
             synchronized (this) {
                 open--;
-                last = !ended && (busy || open == 0);
-            }
-            if (last) {
+                if (ended || (!busy && open > 0)) {
+                    return;
+                }
                 end();
-                answer(action, busy);
             }
+            answer(action, busy);
         }
 
         private void failed(Reason reason) {
@@ -193,8 +202,8 @@ final class Vetoes {
                     return;
                 }
                 unanswered = open;
+                end();
             }
-            end();
             for (int i = 0; i < unanswered; i++) {
                 Vetoes.this.failed("no answer within 5 s");
             }

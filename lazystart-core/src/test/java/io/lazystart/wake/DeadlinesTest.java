@@ -145,6 +145,23 @@ class DeadlinesTest {
     }
 
     @Test
+    void taskThatSetsAnother_thoseInBetweenPassAtTheirOwnTime() {
+        deadlines.set(() -> set("c"));
+        advance(30);
+        set("b");
+
+        advance(70);
+        advance(29);
+        assertThat(passed).isEmpty();
+        advance(1);
+        assertThat(passed).containsExactly("b");
+        advance(70);
+
+        assertThat(passed).containsExactly("b", "c");
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
     void taskThatFails_theOthersPass() {
         deadlines.set(() -> {
             throw new IllegalStateException("expected");

@@ -190,6 +190,41 @@ class DependencyTest {
     }
 
     @Test
+    void dependentIsSlowToBeRead_theLastLeaseOfAnotherIsGivenBack_itsDependencyIsNotIdleBefore() {
+        house.service("notes", s -> s.dependsOn("db").idleTimeout(ofMinutes(5)))
+                .service("db", s -> s.idleTimeout(Duration.ZERO));
+        house.unit("notes").become(State.RUNNING);
+        house.unit("db").become(State.RUNNING);
+        house.slow = "notes";
+        house.open();
+
+        house.acquire("db").join().close();
+        house.advance(ofSeconds(1));
+        assertThat(house.verbs).isEmpty();
+        house.slow = null;
+        house.hung.forEach(Runnable::run);
+        house.advance(ofSeconds(1));
+
+        assertThat(house.watcher("db").snapshot().leases()).isEqualTo(1);
+        assertThat(house.verbs).isEmpty();
+    }
+
+    @Test
+    void dependentIsSlowToBeRead_itsDependencyIsPutToSleepInUse_theDrainEndsWithTheLastLease() {
+        house.service("notes", s -> s.dependsOn("db")).service("db", s -> s.idleTimeout(Duration.ZERO));
+        house.unit("db").become(State.RUNNING);
+        house.slow = "notes";
+        house.open();
+        Lease lease = house.acquire("db").join();
+
+        house.watcher("db").sleep();
+        lease.close();
+        house.time.runDue();
+
+        assertThat(house.verbs).containsExactly("db STOP");
+    }
+
+    @Test
     void adoptedWhileItsDependencyIsDown_isServedAndTheDependencyIsStarted() {
         house.service("notes", s -> s.dependsOn("db")).service("db", s -> {});
         house.unit("notes").become(State.RUNNING);

@@ -15,6 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +65,37 @@ class VetoTest {
 
         assertThat(asked).hasSize(2);
         assertThat(h.status()).isEqualTo(Status.NAPPING);
+    }
+
+    @Test
+    void twoAnswerAtTheSameMoment_theBusyOneCounts() throws Exception {
+        AtomicInteger arrived = new AtomicInteger();
+        WatcherHarness h = harness(service -> meet(arrived), service -> !meet(arrived));
+        h.wakeAndRelease();
+        h.undecided = true;
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+
+        for (int i = 0; i < 5_000; i++) {
+            h.advance(ofMinutes(1));
+            List<Runnable> questions = List.copyOf(h.unanswered);
+            h.unanswered.clear();
+            for (Future<?> answer : questions.stream().map(threads::submit).toList()) {
+                answer.get();
+            }
+            h.time.runDue();
+            assertThat(h.status()).isEqualTo(Status.READY);
+        }
+
+        threads.shutdown();
+    }
+
+    /** Returns true as soon as another calls it too. */
+    private static boolean meet(AtomicInteger arrived) {
+        int pair = (arrived.getAndIncrement() | 1) + 1;
+        while (arrived.get() < pair) {
+            Thread.onSpinWait();
+        }
+        return true;
     }
 
     @Test
@@ -162,6 +198,23 @@ class VetoTest {
         h.advance(ofMillis(1));
 
         assertThat(h.status()).isEqualTo(Status.NAPPING);
+    }
+
+    @Test
+    void hostSaysBusy_afterTheLastVetoHasAnswered_staysAwake() {
+        AtomicReference<WatcherHarness> asking = new AtomicReference<>();
+        WatcherHarness h = harness(service -> {
+            WatcherHarness harness = asking.get();
+            harness.atNextLookAtTheClock = () -> harness.watcher.busy(ofMinutes(10));
+            return false;
+        });
+        asking.set(h);
+        h.wakeAndRelease();
+
+        h.advance(ofMinutes(1));
+
+        assertThat(h.atNextLookAtTheClock).as("was run").isNull();
+        assertThat(h.status()).isEqualTo(Status.READY);
     }
 
     @Test

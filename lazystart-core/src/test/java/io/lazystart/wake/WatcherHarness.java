@@ -83,6 +83,10 @@ final class WatcherHarness {
     @Nullable
     Runnable amidDecision;
 
+    /** Runs once when the clock is read next. */
+    @Nullable
+    Runnable atNextLookAtTheClock;
+
     /** What probes see of a unit that has an address. */
     ProbeResult seen = WELL;
 
@@ -177,6 +181,11 @@ final class WatcherHarness {
     private final class DecisionsTicker implements Ticker {
         @Override
         public long nanos() {
+            Runnable hook = atNextLookAtTheClock;
+            atNextLookAtTheClock = null;
+            if (hook != null) {
+                hook.run();
+            }
             return ticker.nanos();
         }
 
