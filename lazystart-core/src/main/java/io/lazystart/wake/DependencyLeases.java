@@ -3,17 +3,17 @@ package io.lazystart.wake;
 
 import io.lazystart.config.DependencyConfig;
 import io.lazystart.event.Cause;
+import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.state.Action;
 import io.lazystart.state.DependencySignal;
-import io.lazystart.state.Signal;
+import io.lazystart.state.Step;
 import io.lazystart.time.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class DependencyLeases {
     private final String service;
     private final Surroundings surroundings;
     private final Executor queue;
-    private final Consumer<Signal> signals;
+    private final Decisions decisions;
     private final Function<String, @Nullable UnitWatcher> watchers;
 
     /** Replaced in the action queue, as the two fields below; this one is read anywhere. */
@@ -54,12 +54,11 @@ final class DependencyLeases {
             WatcherConfig config,
             Surroundings surroundings,
             Function<String, @Nullable UnitWatcher> watchers,
-            Executor queue,
-            Consumer<Signal> signals) {
+            Decisions decisions) {
         this.service = config.service().name();
         this.surroundings = surroundings;
-        this.queue = queue;
-        this.signals = signals;
+        this.queue = decisions::enqueue;
+        this.decisions = decisions;
         this.watchers = watchers;
         describe(config);
     }
@@ -199,7 +198,7 @@ final class DependencyLeases {
         if (waiting != null && dependencies.stream().allMatch(Dependency::satisfied)) {
             attempt = null;
             forgetPatience();
-            signals.accept(new DependencySignal.Taken(now(), waiting.epoch()));
+            decisions.signal(new DependencySignal.Taken(now(), waiting.epoch()));
         }
     }
 
@@ -213,7 +212,7 @@ final class DependencyLeases {
     private void tell(WakeEvent.Type type, String dependency) {
         Action.TakeDependencies taken = last;
         if (taken != null) {
-            signals.accept(new DependencySignal.Event(now(), taken.epoch(), type, dependency));
+            decisions.signal(new DependencySignal.Event(now(), taken.epoch(), type, dependency));
         }
     }
 
@@ -254,7 +253,7 @@ final class DependencyLeases {
             attempt = null;
             pending = List.of();
             forgetPatience();
-            signals.accept(new DependencySignal.Failed(now(), waiting.epoch(), named(reason), retryAtNanos));
+            decisions.signal(new DependencySignal.Failed(now(), waiting.epoch(), named(reason), retryAtNanos));
             return false;
         }
 
@@ -266,10 +265,19 @@ final class DependencyLeases {
                 attempt = null;
                 pending = List.of();
                 forgetPatience();
-                signals.accept(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
+                decisions.signal(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
             } else if (config.restartWith() || group) {
-                signals.accept(new DependencySignal.Lost(now(), taken.epoch(), named(reason), 0));
+                tellLoss(named(reason), taken.epoch());
             }
+        }
+
+        /** A unit in use has held the lease in every epoch since it was taken: its latest may not be known here yet. */
+        private void tellLoss(Reason reason, long epoch) {
+            long now = now();
+            decisions.signal(s -> {
+                boolean inUse = s.status() == Status.READY || s.step() == Step.AILING;
+                return new DependencySignal.Lost(now, inUse ? s.epoch() : epoch, reason, 0);
+            });
         }
 
         private Reason named(Reason reason) {

@@ -100,7 +100,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private DependencyLeases dependencies(WatcherConfig of) {
-        return new DependencyLeases(of, surroundings, watchers, decisions::enqueue, signals);
+        return new DependencyLeases(of, surroundings, watchers, decisions);
     }
 
     private Incarnation incarnation(long epoch) {

@@ -65,6 +65,32 @@ final class HealthAmongOthersTest {
     }
 
     @Test
+    void dependencyDiesWithWhichItIsRestarted_atTheMomentAtWhichItIsFoundUnhealthy_isRestarted() {
+        notesOnDb(true);
+        house.acquire("notes").join();
+        house.sick.add("notes");
+        house.advance(ofSeconds(20));
+        house.slow = "notes";
+        house.advance(ofSeconds(10));
+        assertThat(house.hung).as("the third probe").hasSize(1);
+        house.atSlowCall = () -> {
+            house.unit("db").end(CODE_3);
+            house.time.runDue();
+            house.hung.remove(0).run();
+        };
+
+        house.watcher("notes").reread();
+        assertThat(house.hung).isNotEmpty();
+        house.slow = null;
+        house.sick.clear();
+        house.hung.forEach(Runnable::run);
+        house.advance(ofSeconds(2));
+
+        assertThat(house.verbs).containsSubsequence("notes STOP", "notes START");
+        assertThat(house.status("notes")).isEqualTo(Status.READY);
+    }
+
+    @Test
     void unhealthy_dependencyThatAPersonPutToSleep_staysAsleep() {
         notesOnDb(false);
         house.acquire("notes").join();

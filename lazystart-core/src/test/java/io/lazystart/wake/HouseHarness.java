@@ -49,6 +49,9 @@ final class HouseHarness {
     /** The service, or the unit of several, that is slow to answer; or null. */
     String slow;
 
+    /** Runs once when the slow service's unit is called next, by the thread that carries out what was decided. */
+    Runnable atSlowCall = () -> {};
+
     /** Services whose health probe fails. */
     final Set<String> sick = new HashSet<>();
 
@@ -161,6 +164,9 @@ final class HouseHarness {
 
     private void call(String service, Runnable providerCall) {
         if (service.equals(slow)) {
+            Runnable hook = atSlowCall;
+            atSlowCall = () -> {};
+            hook.run();
             hung.add(providerCall);
         } else {
             time.execute(providerCall);
