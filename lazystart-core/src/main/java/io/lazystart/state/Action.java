@@ -156,8 +156,13 @@ public sealed interface Action {
      * @param epoch the attempt
      * @param sinceNanos when the unit was seen running
      * @param slow whether once a second is enough
+     * @param run which run of the unit is probed, as far as is known; an answer about another counts for nothing
      */
-    record Probe(long epoch, long sinceNanos, boolean slow) implements Action {
+    record Probe(
+            long epoch,
+            long sinceNanos,
+            boolean slow,
+            @Nullable String run) implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.probe(this);

@@ -126,20 +126,32 @@ final class ReadRules {
 
     private static void readWhileProbing(Draft d, UnitStatus unit) {
         switch (unit.state()) {
-            case RUNNING -> {
-                if (differs(d.run, unit.run()) && !d.policy.job()) {
-                    // Started anew from outside: what was seen of the earlier run counts for nothing.
-                    d.act(new Action.Probe(d.epoch, d.now, false));
-                }
-                d.run = unit.run() == null ? d.run : unit.run();
-            }
+            case RUNNING -> probeRun(d, unit.run());
             case PAUSED -> {
                 d.act(new Action.StopProbing());
                 d.enter(Step.DEPENDENCIES);
                 d.run = null;
                 Moves.takeDependencies(d, false);
             }
-            case STOPPED -> diedStarting(d, unit.exit());
+            case STOPPED -> endedWhileProbing(d, unit.exit());
+        }
+    }
+
+    /** The run that is probed, or another: then what was seen of the earlier one counts for nothing. */
+    static void probeRun(Draft d, @Nullable String run) {
+        boolean another = differs(d.run, run);
+        d.run = run == null ? d.run : run;
+        if (another && !d.policy.job()) {
+            d.act(new Action.Probe(d.epoch, d.now, false, run));
+        }
+    }
+
+    /** While a start is in flight it may be a run from before that has ended: the unit is read when the start returns. */
+    static void endedWhileProbing(Draft d, @Nullable Exit exit) {
+        if (d.verb != null) {
+            d.recheck = true;
+        } else {
+            diedStarting(d, exit);
         }
     }
 
@@ -226,7 +238,7 @@ final class ReadRules {
         }
     }
 
-    static void diedStarting(Draft d, @Nullable Exit exit) {
+    private static void diedStarting(Draft d, @Nullable Exit exit) {
         if (d.policy.job() && exit != null && exit.clean()) {
             Moves.completed(d);
             return;

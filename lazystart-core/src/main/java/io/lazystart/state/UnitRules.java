@@ -41,14 +41,22 @@ final class UnitRules {
                 d.releaseDependencies();
             }
             Moves.asleep(d);
-        } else if (d.step == Step.PROBE || d.step == Step.AILING || d.status() == Status.READY) {
+        } else if (d.step == Step.PROBE) {
+            ReadRules.probeRun(d, run);
+            readAfterVerb(d);
+        } else if (d.step == Step.AILING || d.status() == Status.READY) {
             d.run = run == null ? d.run : run;
-            if (d.read != 0) {
-                d.read(); // the one under way may be of before the verb
-            }
+            readAfterVerb(d);
         } else {
             d.unknown = true;
             slotFreed(d, verb, null);
+        }
+    }
+
+    /** A read that is under way may have been answered before the verb, and one may have been left for after it. */
+    private static void readAfterVerb(Draft d) {
+        if (d.read != 0 || d.recheck) {
+            d.read();
         }
     }
 
@@ -123,7 +131,7 @@ final class UnitRules {
         d.read = 0;
         UnitStatus unit = new UnitStatus(State.STOPPED, run, exit);
         switch (d.step) {
-            case PROBE -> ReadRules.diedStarting(d, exit);
+            case PROBE -> ReadRules.endedWhileProbing(d, exit);
             case SERVING, ASKING -> ReadRules.readWhileReady(d, unit, leases);
             case AILING -> ReadRules.readWhileAiling(d, unit, leases);
             case DRAIN -> {
@@ -136,8 +144,8 @@ final class UnitRules {
     }
 
     /** A probe succeeded: the first lease can be given. */
-    static void probeSucceeded(Draft d, long epoch) {
-        if (epoch != d.epoch) {
+    static void probeSucceeded(Draft d, long epoch, @Nullable String run) {
+        if (epoch != d.epoch || ReadRules.differs(d.run, run)) {
             return;
         }
         if (d.step == Step.PROBE) {

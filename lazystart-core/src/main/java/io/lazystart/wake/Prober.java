@@ -31,7 +31,7 @@ final class Prober {
     interface Ready {
         /** Says what keeps it from counting as ready, in words that end a message, and it is asked again; null if nothing. */
         @Nullable
-        String onReady(long epoch, @Nullable URI upstream);
+        String onReady(Action.Probe probed, @Nullable URI upstream);
     }
 
     private final Surroundings surroundings;
@@ -235,7 +235,7 @@ final class Prober {
         private void answered(ProbeResult result) {
             note(result.observed());
             if (result.ready() && current == this) {
-                String missing = ready.onReady(action.epoch(), address);
+                String missing = ready.onReady(action, address);
                 if (missing == null) {
                     return;
                 }

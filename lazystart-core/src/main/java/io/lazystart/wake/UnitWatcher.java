@@ -359,11 +359,11 @@ public final class UnitWatcher implements Watcher {
         return parts.closed();
     }
 
-    private @Nullable String becameReady(long epoch, @Nullable URI address) {
+    private @Nullable String becameReady(Action.Probe probed, @Nullable URI address) {
         if (!parts.effects().holdsUnit()) {
             return "its unit is put to sleep for others";
         }
-        decisions.signalReady(new Signal.ProbeSucceeded(now(), epoch), address);
+        decisions.signalReady(new Signal.ProbeSucceeded(now(), probed.epoch(), probed.run()), address);
         return null;
     }
 

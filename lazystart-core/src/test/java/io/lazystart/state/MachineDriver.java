@@ -115,7 +115,7 @@ final class MachineDriver {
     }
 
     MachineDriver probeSucceeds() {
-        return send(new Signal.ProbeSucceeded(now, snapshot.epoch()));
+        return send(new Signal.ProbeSucceeded(now, snapshot.epoch(), snapshot.run()));
     }
 
     MachineDriver attemptExpires() {

@@ -123,6 +123,69 @@ class StateMachineStartTest {
     }
 
     @Test
+    void starting_anEarlierRunIsToldToHaveBegunAndEnded_isNotTakenForOurs() {
+        m.starting();
+
+        m.send(new Signal.UnitStarted(m.now(), null));
+        m.ended("run-1", 1, 0);
+        m.read(State.STOPPED, null);
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        m.done("run-2");
+        m.read(State.RUNNING, "run-2");
+
+        assertThat(m.snapshot().waiters()).isOne();
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void starting_theRunThatCameBetweenIsEndedByTheStart_isNotTakenForOurs() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+
+        m.ended("run-1", 137, 0);
+        m.done("run-2");
+        assertThat(m.last(Action.Probe.class)).extracting(Action.Probe::run).containsExactly("run-2");
+        m.read(State.RUNNING, "run-2");
+
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void starting_ourRunHasEndedBeforeTheStartReturns_failsWhenItReturns() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+
+        m.ended("run-1", 3, 0);
+        assertThat(m.snapshot().status()).isEqualTo(Status.STARTING);
+        m.done("run-1");
+        m.read(new UnitStatus(State.STOPPED, null, new Exit(3, false, List.of())), 0);
+
+        assertThat(m.snapshot().status()).isEqualTo(Status.ERROR);
+        assertThat(m.snapshot().failures().reason().exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void starting_ourRunHasEndedAndTheStartFails_failsWithTheExitCode() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+
+        m.ended("run-1", 3, 0);
+        m.fails();
+        m.read(new UnitStatus(State.STOPPED, null, new Exit(3, false, List.of())), 0);
+
+        assertThat(m.snapshot().failures().reason().exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void probing_theProbeOfAnEarlierRunSucceeds_isNotReady() {
+        m.probing();
+        String earlier = m.snapshot().run();
+        m.recheck().read(State.RUNNING, "another");
+
+        m.send(new Signal.ProbeSucceeded(m.now(), m.snapshot().epoch(), earlier));
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
     void starting_streamBrokeMeanwhileAndEventComes_statusIsRead() {
         m.starting().recheck();
 

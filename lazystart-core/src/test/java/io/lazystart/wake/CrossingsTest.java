@@ -13,7 +13,6 @@ import io.lazystart.config.StopConfig;
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.provider.Exit;
-import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
@@ -132,7 +131,7 @@ class CrossingsTest {
     }
 
     @Test
-    void jobHasEndedBeforeItsStartReturned_endOfALaterRunDoesNotCloseIt() {
+    void jobHasEndedBeforeItsStartReturned_countsByTheRunThatWasStarted() {
         HouseHarness h = new HouseHarness()
                 .service("job", s -> s.idleTimeout(ofMinutes(10)))
                 .service("app", s -> s.dependsOn(new DependencyConfig("job", Condition.COMPLETED, false, false)))
@@ -144,11 +143,12 @@ class CrossingsTest {
         h.unit("job").startOutside();
         h.unit("job").end(CODE_0);
         h.time.runDue();
-        assertThat(h.status("job")).isEqualTo(Status.READY);
+        assertThat(h.status("job")).isEqualTo(Status.STARTING);
 
         h.slow = null;
         runHung(h);
-        h.unit("job").tell(UnitEvent.Kind.ENDED, h.unit("job").runId(), CODE_0);
+        assertThat(h.status("job")).isEqualTo(Status.STARTING);
+        h.unit("job").end(CODE_0);
         h.time.runDue();
 
         assertThat(h.acquire("job")).isCompleted();
@@ -205,6 +205,26 @@ class CrossingsTest {
         h.hanging = false;
         h.hung.forEach(Runnable::run);
         h.time.runDue();
+        assertThat(caller.join().upstream()).hasPort(2222);
+    }
+
+    @Test
+    void probeSucceeds_whileAReadFindsAnotherRun_callerIsSentToThatOne() {
+        WatcherHarness h = WatcherHarness.slow(ofMinutes(1), ofMinutes(1));
+        h.unit.listensOn(1111);
+        Runnable anotherRunIsRead = () -> {
+            h.providerCalls = read -> {
+                h.providerCalls = h.time;
+                read.run();
+            };
+            h.unit.become(UnitStatus.State.STOPPED);
+            h.unit.listensOn(2222);
+            h.unit.startOutside();
+        };
+        h.atNextProbe = () -> h.atNextLookAtTheClock = anotherRunIsRead;
+
+        CompletableFuture<Lease> caller = h.acquire();
+
         assertThat(caller.join().upstream()).hasPort(2222);
     }
 

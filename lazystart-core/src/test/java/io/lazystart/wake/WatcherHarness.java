@@ -87,6 +87,10 @@ final class WatcherHarness {
     @Nullable
     Runnable atNextLookAtTheClock;
 
+    /** Runs once while the unit is probed next. */
+    @Nullable
+    Runnable atNextProbe;
+
     /** What probes see of a unit that has an address. */
     ProbeResult seen = WELL;
 
@@ -208,6 +212,11 @@ final class WatcherHarness {
     private ProbeResult probe(URI target, Duration timeout, long lingerNanos, Probe.Objection objection)
             throws InterruptedException {
         probes++;
+        Runnable hook = atNextProbe;
+        atNextProbe = null;
+        if (hook != null) {
+            hook.run();
+        }
         String found = seen.ready() ? objection.find() : null;
         return found == null ? seen : new ProbeResult(false, found);
     }
