@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,20 +23,19 @@ final class Orphans {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Path folder;
-    private final Set<String> configured;
-    private final Function<String, RunSlot> slots;
+    private final ConcurrentMap<String, RunSlot> slots;
+    private final ProcessHost host;
 
     /**
      * Describes a search.
      *
      * @param folder holds a folder for each service
-     * @param configured services that have a unit
-     * @param slots finds the slot of a service
+     * @param slots has one for each service that has a unit; who puts the first in has the run that was left
      */
-    Orphans(Path folder, Set<String> configured, Function<String, RunSlot> slots) {
+    Orphans(Path folder, ConcurrentMap<String, RunSlot> slots, ProcessHost host) {
         this.folder = folder;
-        this.configured = configured;
         this.slots = slots;
+        this.host = host;
     }
 
     /** Lists services with a record of a run, but without a unit. */
@@ -46,7 +44,7 @@ final class Orphans {
         try (DirectoryStream<Path> services = Files.newDirectoryStream(folder, RunStore::present)) {
             for (Path service : services) {
                 String name = service.getFileName().toString();
-                if (!configured.contains(name)) {
+                if (!slots.containsKey(name)) {
                     found.add(name);
                 }
             }
@@ -54,19 +52,20 @@ final class Orphans {
         return found;
     }
 
-    /** Ends what is left of a service's run. */
+    /** Ends what is left of a service's run, unless a unit of it has been asked for since it was found. */
     void end(String service) throws IOException, InterruptedException {
-        RunSlot slot = slots.apply(service);
-        Run run = slot.current();
-        if (run != null && run.alive()) {
-            LOG.warn(
-                    "process {} of service {}, which is not configured any more, is stopped; its files are in {}",
-                    run.record().leader().pid(),
-                    service,
-                    folder.resolve(service));
-            run.setInVerb(true);
-            run.tree().stop(Signals.TERM, TIMEOUT);
-            slot.close(run);
+        RunSlot slot = RunSlot.ofOrphan(service, folder.resolve(service), host);
+        if (slots.putIfAbsent(service, slot) == null) {
+            slot.endLeft(run -> stop(service, run));
         }
+    }
+
+    private void stop(String service, Run run) throws IOException, InterruptedException {
+        LOG.warn(
+                "process {} of service {}, which is not configured any more, is stopped; its files are in {}",
+                run.record().leader().pid(),
+                service,
+                folder.resolve(service));
+        run.tree().stop(Signals.TERM, TIMEOUT);
     }
 }

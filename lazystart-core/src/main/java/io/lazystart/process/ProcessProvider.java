@@ -11,9 +11,9 @@ import io.lazystart.provider.Unit;
 import io.lazystart.provider.UnitListener;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
@@ -28,8 +28,8 @@ final class ProcessProvider implements Provider {
     private final StateLock lock;
     private final ProcessHost host;
 
-    /** One slot for each service, however often its unit is asked for. */
-    private final Map<String, RunSlot> slots = new ConcurrentHashMap<>();
+    /** One slot for each service, however often its unit is asked for, and for each orphan whose end has begun. */
+    private final ConcurrentMap<String, RunSlot> slots = new ConcurrentHashMap<>();
 
     private ProcessProvider(Path folder, StateLock lock, ProcessHost host) {
         this.folder = folder;
@@ -82,7 +82,7 @@ final class ProcessProvider implements Provider {
     }
 
     private RunSlot slot(String service) {
-        return slots.computeIfAbsent(service, name -> new RunSlot(name, folder.resolve(name), host));
+        return slots.computeIfAbsent(service, name -> RunSlot.of(name, folder.resolve(name), host));
     }
 
     @Override
@@ -98,7 +98,7 @@ final class ProcessProvider implements Provider {
 
     @Override
     public void configured() {
-        Orphans orphans = new Orphans(folder, Set.copyOf(slots.keySet()), this::slot);
+        Orphans orphans = new Orphans(folder, slots, host);
         host.workers()
                 .sweep(() -> orphans.find().forEach(orphan -> host.workers().sweep(() -> orphans.end(orphan))));
     }

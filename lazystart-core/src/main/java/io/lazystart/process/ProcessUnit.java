@@ -112,7 +112,7 @@ final class ProcessUnit implements Unit {
         return run == null ? null : run.listener().strangerAt(address.port());
     }
 
-    private void end(Ending ending) throws IOException, InterruptedException {
+    private void end(RunSlot.Ending ending) throws IOException, InterruptedException {
         Run run = slot.current();
         if (run == null) {
             return;
@@ -142,11 +142,5 @@ final class ProcessUnit implements Unit {
             throw new ProviderException(verb + ": the process is not running", exit, null);
         }
         return run;
-    }
-
-    /** A way to end all processes of a run. */
-    @FunctionalInterface
-    private interface Ending {
-        void apply(Run run) throws IOException, InterruptedException;
     }
 }

@@ -7,6 +7,7 @@ import io.lazystart.provider.UnitEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,15 +28,41 @@ final class RunSlot {
     /** Held while a run is opened or closed, which a verb and the sweeper may both want. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    /** Signalled when {@link Inheritance#REFUSED} is over. */
+    private final Condition ended = turn.newCondition();
+
     private volatile @Nullable Run current; // written under turn; stays until the last process is gone
     private volatile @Nullable Exit lastExit; // written under turn
-    private volatile boolean adopted; // written under turn
+    private volatile Inheritance inheritance; // written under turn
 
-    RunSlot(String service, Path folder, ProcessHost host) {
+    private RunSlot(String service, Path folder, ProcessHost host, Inheritance inheritance) {
         this.service = service;
         this.host = host;
         this.store = new RunStore(folder);
         this.output = new OutputFile(folder);
+        this.inheritance = inheritance;
+    }
+
+    /** What has become of the run that an earlier host has left. */
+    private enum Inheritance {
+        /** Nobody has looked whether there is one. */
+        UNKNOWN,
+
+        /** It is being ended, or about to be: it is nobody's. */
+        REFUSED,
+
+        /** It is the current run, or over. */
+        SETTLED
+    }
+
+    /** Makes the slot of a service that has a unit, which adopts what an earlier host has left. */
+    static RunSlot of(String service, Path folder, ProcessHost host) {
+        return new RunSlot(service, folder, host, Inheritance.UNKNOWN);
+    }
+
+    /** Makes the slot of a service without a unit, for {@link #endLeft}: who asks for a unit meanwhile finds it stopped. */
+    static RunSlot ofOrphan(String service, Path folder, ProcessHost host) {
+        return new RunSlot(service, folder, host, Inheritance.REFUSED);
     }
 
     /** Whether there is nothing in it that another slot of the service would not find on disk. */
@@ -44,7 +71,7 @@ final class RunSlot {
             return false; // a run is being opened or closed
         }
         try {
-            return current == null;
+            return current == null && inheritance != Inheritance.REFUSED;
         } finally {
             turn.unlock();
         }
@@ -58,18 +85,51 @@ final class RunSlot {
      */
     @Nullable
     Run current() throws IOException, InterruptedException {
-        if (!adopted) {
-            turn.lockInterruptibly();
-            try {
-                if (!adopted) {
-                    adopt();
-                    adopted = true;
-                }
-            } finally {
-                turn.unlock();
+        return switch (inheritance) {
+            case UNKNOWN -> inherited();
+            case REFUSED -> null;
+            case SETTLED -> current;
+        };
+    }
+
+    private @Nullable Run inherited() throws IOException, InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            if (inheritance == Inheritance.UNKNOWN) {
+                adopt();
+                inheritance = Inheritance.SETTLED;
             }
+            return current;
+        } finally {
+            turn.unlock();
         }
-        return current;
+    }
+
+    /**
+     * Ends what an earlier host has left, in a slot of {@link #ofOrphan}; to be called once. A start waits for it. What cannot
+     * be ended is left to whoever asks for the unit next.
+     *
+     * @param ending ends the run if its leader lives
+     */
+    void endLeft(Ending ending) throws IOException, InterruptedException {
+        turn.lock(); // not to be interrupted: a start would wait for ever
+        Inheritance outcome = Inheritance.UNKNOWN;
+        try {
+            Run run = left();
+            current = run;
+            if (run != null) {
+                if (run.alive()) {
+                    ending.apply(run);
+                }
+                close(run);
+            }
+            outcome = Inheritance.SETTLED;
+        } finally {
+            current = null;
+            inheritance = outcome;
+            ended.signalAll();
+            turn.unlock();
+        }
     }
 
     /** How the last run ended; null while none has. */
@@ -79,17 +139,20 @@ final class RunSlot {
     }
 
     /**
-     * Starts a command. The run before must be closed.
+     * Starts a command. The run before must be closed; one that is ended as nobody's is waited for.
      *
      * @throws ProviderException if something is missing, or the operating system refuses
      */
     Run launch(LaunchSpec spec) throws IOException, InterruptedException {
         turn.lockInterruptibly();
         try {
+            while (inheritance == Inheritance.REFUSED) {
+                ended.await();
+            }
             if (host.workers().closed()) {
                 throw new IllegalStateException("start: the provider is closed");
             }
-            if (current != null) {
+            if (current != null || inheritance == Inheritance.UNKNOWN) {
                 throw new IllegalStateException("start: another run of " + service + " is not over");
             }
             Integer port = spec.usesPort() ? host.ports().take() : null;
@@ -200,26 +263,34 @@ final class RunSlot {
     }
 
     private void adopt() throws IOException {
-        RunRecord record = store.load();
-        if (record == null) {
+        Run run = left();
+        if (run == null) {
             return;
-        }
-        if (!Objects.equals(record.bootId(), host.table().bootId())) {
-            LOG.info("{}: run {} ended with the machine's last boot", service, record.run());
-            store.delete();
-            return;
-        }
-        Run run = run(record, null);
-        if (record.port() != null) {
-            host.ports().keep(record.port());
         }
         current = run;
         if (run.alive()) {
-            LOG.info("{}: adopted process {}", service, record.leader().pid());
+            LOG.info("{}: adopted process {}", service, run.record().leader().pid());
             watchEnd(run);
         } else {
             closeLater(run);
         }
+    }
+
+    /** Finds what an earlier host has left; its leader may be dead. */
+    private @Nullable Run left() throws IOException {
+        RunRecord record = store.load();
+        if (record == null) {
+            return null;
+        }
+        if (!Objects.equals(record.bootId(), host.table().bootId())) {
+            LOG.info("{}: run {} ended with the machine's last boot", service, record.run());
+            store.delete();
+            return null;
+        }
+        if (record.port() != null) {
+            host.ports().keep(record.port());
+        }
+        return run(record, null);
     }
 
     private Run run(RunRecord record, @Nullable Process child) {
@@ -227,5 +298,11 @@ final class RunSlot {
         ProcessTree tree =
                 new ProcessTree(host.table(), host.signals(), host.ticker(), record.leader(), mark, child != null);
         return new Run(record, child, host.table(), output, tree);
+    }
+
+    /** A way to end all processes of a run. */
+    @FunctionalInterface
+    interface Ending {
+        void apply(Run run) throws IOException, InterruptedException;
     }
 }
