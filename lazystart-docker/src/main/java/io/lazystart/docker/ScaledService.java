@@ -40,9 +40,6 @@ final class ScaledService {
     private final Ticker ticker;
     private final SwarmRuns runs;
 
-    /** What was seen last, or null for a service that is missing or was never looked at. */
-    private volatile @Nullable SwarmSight lastSight;
-
     /** How the last task ended whose output was read. Read and replaced as a whole; who comes late reads it again. */
     private volatile @Nullable Ended lastEnd;
 
@@ -74,7 +71,7 @@ final class ScaledService {
     /** The whole id of a service that something runs of, or may before long; null for any other. */
     @Nullable
     String awakeId() {
-        SwarmSight seen = lastSight;
+        SwarmSight seen = runs.lastSight();
         return seen == null || seen.isOver() ? null : seen.service().id();
     }
 
@@ -95,7 +92,7 @@ final class ScaledService {
         } catch (DockerException refusal) {
             throw refused("inspect", refusal);
         }
-        lastSight = sight;
+        runs.looked(ticket, sight); // at once: how a task has ended may take its time to find out, or be missed
         if (sight == null) {
             runs.gone(ticket);
             return null;

@@ -22,6 +22,8 @@ final class SwarmRuns {
     private final Consumer<UnitEvent> told;
 
     private long lastTicket; // guarded by this
+    private long lastLooked; // guarded by this
+    private @Nullable SwarmSight lastSight; // guarded by this
     private long lastSeen; // guarded by this
     private @Nullable String run; // guarded by this
     private Set<String> running = Set.of(); // guarded by this
@@ -38,6 +40,19 @@ final class SwarmRuns {
     /** To be drawn before one looks: of two sights that overtake each other, the later one counts. */
     synchronized long ticket() {
         return ++lastTicket;
+    }
+
+    /** Takes note of what a look has found, null for a service that is missing, before it is known what that means. */
+    synchronized void looked(long ticket, @Nullable SwarmSight sight) {
+        if (ticket >= lastLooked) {
+            lastLooked = ticket;
+            lastSight = sight;
+        }
+    }
+
+    /** What was found last, or null for a service that is missing or was never looked at. */
+    synchronized @Nullable SwarmSight lastSight() {
+        return lastSight;
     }
 
     /** Tasks that ran when it was last looked. */
