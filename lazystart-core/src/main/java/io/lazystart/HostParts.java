@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the watchers of one host are made with and share: its clock, threads, limits and listeners. */
 final class HostParts implements Parts, AutoCloseable {
-    private static final int MAX_COMPLETIONS = 64;
+    /** More callbacks of the host than these do not run at once. */
+    static final int MAX_COMPLETIONS = 64;
+
+    private static final int MAX_TASKS = 4;
     private static final int MAX_STREAMS = 64;
     private static final int MAX_VETOES = 64;
 
@@ -43,6 +46,9 @@ final class HostParts implements Parts, AutoCloseable {
     private final @Nullable SystemScheduler ownScheduler;
     private final Scheduler scheduler;
     private final Workers completions = new Workers("callback", MAX_COMPLETIONS);
+
+    /** Runs what the watchers do for each other; apart, so that callbacks that block keep no service from starting. */
+    private final Workers tasks = new Workers("task", MAX_TASKS);
 
     /** Runs the host's idle vetoes; apart, so that one that hangs delays nothing else. */
     private final Workers vetoCalls = new Workers("veto", MAX_VETOES);
@@ -132,6 +138,7 @@ final class HostParts implements Parts, AutoCloseable {
                 calls,
                 vetoCalls,
                 completions,
+                tasks,
                 cpu,
                 room,
                 firstReads,
@@ -157,8 +164,8 @@ final class HostParts implements Parts, AutoCloseable {
     }
 
     @Override
-    public Executor completions() {
-        return completions;
+    public Executor tasks() {
+        return tasks;
     }
 
     @Override
@@ -209,6 +216,7 @@ final class HostParts implements Parts, AutoCloseable {
         }
         vetoCalls.close();
         completions.close();
+        tasks.close();
         streams.close();
         files.close();
         if (ownScheduler != null) {

@@ -18,7 +18,7 @@ interface Parts {
     Executor calls(String connection);
 
     /** Runs what does not block. */
-    Executor completions();
+    Executor tasks();
 
     /** How a unit is watched that has an {@code owner} if others use it too. */
     WatcherConfig config(Target target, Unit unit, @Nullable String owner);

@@ -111,7 +111,7 @@ final class Places {
     /** Runs the calls of the unit's provider. */
     Executor calls(Target target) {
         Units.Key key = target.key();
-        return key == null ? parts.completions() : parts.calls(key.connection());
+        return key == null ? parts.tasks() : parts.calls(key.connection());
     }
 
     /** A service has a place from now on. */

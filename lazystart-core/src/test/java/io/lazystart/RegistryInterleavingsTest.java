@@ -169,6 +169,7 @@ class RegistryInterleavingsTest {
                     calls,
                     Runnable::run,
                     Runnable::run,
+                    Runnable::run,
                     CPU,
                     room.share(),
                     firstReads,
@@ -184,7 +185,7 @@ class RegistryInterleavingsTest {
         }
 
         @Override
-        public Executor completions() {
+        public Executor tasks() {
             return Runnable::run;
         }
 

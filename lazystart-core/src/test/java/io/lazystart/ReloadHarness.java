@@ -248,6 +248,7 @@ final class ReloadHarness implements Parts {
                 calls,
                 time,
                 time,
+                time,
                 new CpuTime(Path.of("/proc")),
                 room,
                 firstReads,
@@ -272,7 +273,7 @@ final class ReloadHarness implements Parts {
     }
 
     @Override
-    public Executor completions() {
+    public Executor tasks() {
         return time;
     }
 

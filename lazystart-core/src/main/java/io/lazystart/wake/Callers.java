@@ -32,25 +32,28 @@ final class Callers {
 
     /** A lease, or why there is none; {@code longest} is waited where the request does not say how long. */
     CompletionStage<Lease> acquire(WakeRequest request, Duration longest) {
-        Waiter waiter = new Waiter(request.cause(), this::left);
+        Waiter waiter = new Waiter(request.cause(), this::left, surroundings.completions());
         Lease lease = decisions.tryAcquire();
         if (lease != null) {
-            surroundings.completions().execute(() -> waiter.serve(lease));
-            return waiter;
-        }
-        String full = room.enter();
-        if (full == null) {
-            hold(waiter, request.deadline() == null ? longest : request.deadline());
+            waiter.serve(lease);
         } else {
-            Reason reason = Reason.of(Reason.Kind.WAITING_ROOM_FULL, full);
-            surroundings.completions().execute(() -> waiter.fail(new WakeException(reason, null)));
+            enter(waiter, request.deadline() == null ? longest : request.deadline());
         }
         return waiter;
     }
 
+    private void enter(Waiter waiter, Duration wait) {
+        String full = room.enter();
+        if (full == null) {
+            hold(waiter, wait);
+        } else {
+            waiter.fail(new WakeException(Reason.of(Reason.Kind.WAITING_ROOM_FULL, full), null));
+        }
+    }
+
     /** A lease for a service that depends on this one: waited for without end, and without a place in the waiting room. */
     CompletableFuture<Lease> hold(Cause cause) {
-        Waiter waiter = new Waiter(cause, this::left);
+        Waiter waiter = new Waiter(cause, this::left, surroundings.tasks());
         decisions.signal(new Signal.Acquire(now(), cause), waiter);
         return waiter;
     }
@@ -63,15 +66,19 @@ final class Callers {
         }
     }
 
-    /** A lease for a thread of the host, which waits for it here. */
+    /** A lease for a thread of the host, which waits for it here: also one of those that others are completed on. */
     Lease acquire(Duration wait) throws InterruptedException {
-        CompletableFuture<Lease> future =
-                acquire(WakeRequest.of(Cause.request("host application")), wait).toCompletableFuture();
+        Lease lease = decisions.tryAcquire();
+        if (lease != null) {
+            return lease;
+        }
+        Waiter waiter = new Waiter(Cause.request("host application"), this::left, Runnable::run);
+        enter(waiter, wait);
         try {
-            return future.get();
+            return waiter.get();
         } catch (InterruptedException e) {
-            if (!future.cancel(true) && !future.isCompletedExceptionally()) {
-                future.join().close(); // served at the moment of the interrupt
+            if (!waiter.cancel(true) && !waiter.isCompletedExceptionally()) {
+                waiter.join().close(); // served at the moment of the interrupt
             }
             throw e;
         } catch (ExecutionException e) {

@@ -76,12 +76,8 @@ final class Commit implements Actor {
         return () -> {
             long rest = retryAtNanos - surroundings.ticker().nanos();
             WakeException failure = new WakeException(reason, rest > 0 ? Duration.ofNanos(rest) : null);
-            ended.forEach(waiter -> complete(() -> waiter.fail(failure)));
+            ended.forEach(waiter -> waiter.fail(failure));
         };
-    }
-
-    private void complete(Runnable completion) {
-        surroundings.completions().execute(completion);
     }
 
     @Override
@@ -94,7 +90,7 @@ final class Commit implements Actor {
     public Runnable serveOne() {
         Waiter waiter = subject();
         Lease lease = Objects.requireNonNull(taken, "no lease was taken");
-        return () -> complete(() -> waiter.serve(lease));
+        return () -> waiter.serve(lease);
     }
 
     @Override
@@ -113,7 +109,7 @@ final class Commit implements Actor {
     public Runnable serveWaiters() {
         List<Waiter> served = waiters.takeAll();
         Incarnation opened = Objects.requireNonNull(after, "READY without a start");
-        return () -> served.forEach(waiter -> complete(() -> waiter.serve(opened.counted())));
+        return () -> served.forEach(waiter -> waiter.serve(opened.counted()));
     }
 
     @Override
@@ -124,7 +120,9 @@ final class Commit implements Actor {
     @Override
     public Runnable loseLeases(Action.LoseLeases action) {
         Incarnation lost = before;
-        return lost == null ? Commit::nothing : () -> lost.lose(action.reason()).forEach(this::complete);
+        return lost == null
+                ? Commit::nothing
+                : () -> lost.lose(action.reason()).forEach(surroundings.completions()::execute);
     }
 
     @Override
@@ -146,7 +144,7 @@ final class Commit implements Actor {
     public Runnable closed(Action.Closed action) {
         return () -> {
             effects.closed(action);
-            complete(() -> closed.complete(null));
+            surroundings.tasks().execute(() -> closed.complete(null));
         };
     }
 

@@ -264,7 +264,7 @@ final class Dependency {
         gone.close();
         Cause cause = wanted;
         if (!standing && cause != null && foundRunning()) {
-            ask(cause, surroundings.completions()); // restarted from outside: whoever uses the unit uses its next run
+            ask(cause, surroundings.tasks()); // restarted from outside: whoever uses the unit uses its next run
             return;
         }
         listener.onLost(reason);
@@ -299,7 +299,7 @@ final class Dependency {
     private void askAgain() {
         retry = null;
         if (wanted != null && lease == null && asked == null) {
-            ask(wanted, surroundings.completions());
+            ask(wanted, surroundings.tasks());
         }
     }
 
@@ -314,7 +314,7 @@ final class Dependency {
     private void listen() {
         forgetEvents();
         UnitWatcher found = watchers.apply(name());
-        startedEvents = found == null ? null : found.subscribe(new Starts(), surroundings.completions());
+        startedEvents = found == null ? null : found.subscribe(new Starts(), surroundings.tasks());
     }
 
     private void started(long epoch) {

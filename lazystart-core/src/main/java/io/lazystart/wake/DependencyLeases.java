@@ -149,7 +149,7 @@ final class DependencyLeases {
         if (!dependency.satisfied() && dependency.standing()) {
             tell(WakeEvent.Type.WAKING_DEPENDENCY, dependency.name());
         }
-        dependency.want(cause, beside ? Runnable::run : surroundings.completions());
+        dependency.want(cause, beside ? Runnable::run : surroundings.tasks());
     }
 
     /** From now on what becomes of them is told in another epoch. */

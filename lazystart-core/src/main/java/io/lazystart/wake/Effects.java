@@ -98,7 +98,7 @@ final class Effects {
     void vacated() {
         Runnable listener = onVacated;
         if (listener != null) {
-            surroundings.completions().execute(listener);
+            surroundings.tasks().execute(listener);
         }
     }
 

@@ -246,8 +246,7 @@ public final class SharedUnits {
      */
     public Subscription follow(Unit seen, UnitWatcher watcher) {
         SharedUnit shared = (SharedUnit) seen;
-        Subscription events =
-                owner.subscribe(event -> shared.on(event, watcher::onUnitEvent), surroundings.completions());
+        Subscription events = owner.subscribe(event -> shared.on(event, watcher::onUnitEvent), surroundings.tasks());
         followers.add(watcher);
         return () -> {
             followers.remove(watcher);

@@ -14,7 +14,8 @@ import java.util.function.Function;
  * @param scheduler the timers
  * @param providerCalls runs verbs, status reads and probes
  * @param vetoes runs the host's idle vetoes
- * @param completions runs what waits for a watcher: futures, listeners of lost leases
+ * @param completions runs what the host has given, which may block: what follows a future, listeners of lost leases
+ * @param tasks runs what watchers have to do with each other, and does not block
  * @param cpu tells what processes have used
  * @param room counts held callers; each watcher takes its share of it
  * @param firstReads holds back idle time until all units have been read
@@ -29,6 +30,7 @@ public record Surroundings(
         Executor providerCalls,
         Executor vetoes,
         Executor completions,
+        Executor tasks,
         CpuTime cpu,
         WaitingRoom room,
         FirstReads firstReads,
@@ -44,6 +46,7 @@ public record Surroundings(
                 providerCalls,
                 vetoes,
                 completions,
+                tasks,
                 cpu,
                 room,
                 firstReads,

@@ -6,13 +6,15 @@ import io.lazystart.failure.WakeException;
 import io.lazystart.time.Scheduler;
 import io.lazystart.watch.Lease;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A caller held until the attempt ends. Completes on a worker thread. */
+/** A caller held until the attempt ends. */
 final class Waiter extends CompletableFuture<Lease> {
     private final Cause cause;
     private final Consumer<Waiter> onLeave;
+    private final Executor executor;
 
     /** Guarded by {@code this}. */
     private Scheduler.@Nullable Timer deadline;
@@ -23,9 +25,11 @@ final class Waiter extends CompletableFuture<Lease> {
     /** Guarded by {@code this}. */
     private boolean ended;
 
-    Waiter(Cause cause, Consumer<Waiter> onLeave) {
+    /** Completes by the executor, which runs what follows. */
+    Waiter(Cause cause, Consumer<Waiter> onLeave, Executor executor) {
         this.cause = cause;
         this.onLeave = onLeave;
+        this.executor = executor;
     }
 
     Cause cause() {
@@ -48,15 +52,19 @@ final class Waiter extends CompletableFuture<Lease> {
 
     /** Gives the lease to the caller, or back if the caller has gone. */
     void serve(Lease lease) {
-        end();
-        if (!complete(lease)) {
-            lease.close();
-        }
+        executor.execute(() -> {
+            end();
+            if (!complete(lease)) {
+                lease.close();
+            }
+        });
     }
 
     void fail(WakeException failure) {
-        end();
-        completeExceptionally(failure);
+        executor.execute(() -> {
+            end();
+            completeExceptionally(failure);
+        });
     }
 
     private synchronized void end() {

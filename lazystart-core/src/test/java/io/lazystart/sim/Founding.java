@@ -125,6 +125,7 @@ final class Founding implements CircuitListener {
                 house.config.isGroup() ? world.agenda : calls,
                 calls,
                 world.agenda,
+                world.agenda,
                 new CpuTime(Path.of("unused")),
                 room,
                 firstReads,

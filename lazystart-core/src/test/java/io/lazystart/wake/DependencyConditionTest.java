@@ -148,14 +148,15 @@ class DependencyConditionTest {
         assertThat(told).isEmpty();
     }
 
-    private Dependency dependencyOnDb(Condition condition, List<String> told, Executor completions) {
+    private Dependency dependencyOnDb(Condition condition, List<String> told, Executor tasks) {
         Surroundings s = house.surroundings();
         Surroundings own = new Surroundings(
                 s.ticker(),
                 s.scheduler(),
                 s.providerCalls(),
                 s.vetoes(),
-                completions,
+                s.completions(),
+                tasks,
                 s.cpu(),
                 s.room(),
                 s.firstReads(),

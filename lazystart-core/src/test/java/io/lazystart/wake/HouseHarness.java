@@ -142,6 +142,7 @@ final class HouseHarness {
                 providerCalls,
                 time,
                 time,
+                time,
                 new CpuTime(Path.of("/proc")),
                 room,
                 firstReads,

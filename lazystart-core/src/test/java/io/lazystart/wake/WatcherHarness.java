@@ -126,6 +126,7 @@ final class WatcherHarness {
                 this::call,
                 this::ask,
                 time,
+                time,
                 new CpuTime(proc),
                 new WaitingRoom(room),
                 new FirstReads(),
