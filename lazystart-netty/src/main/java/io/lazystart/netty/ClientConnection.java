@@ -95,6 +95,11 @@ final class ClientConnection implements Admission.Outcomes {
         return exchangesOpened;
     }
 
+    /** Whether the client has ended its direction. */
+    boolean isInputClosed() {
+        return inputClosed;
+    }
+
     /** Whether no request will come any more. */
     boolean isPastRequests() {
         return phase == Phase.UPGRADED || phase == Phase.CLOSED;

@@ -27,7 +27,10 @@ final class Tunnel {
         this.upstream = upstream;
     }
 
-    /** Takes HTTP out of both pipelines; the response that says so has been written. */
+    /**
+     * Takes HTTP out of both pipelines; the response that says so has been written. A client that has ended its direction
+     * while it waited does not say so again.
+     */
     void open(ClientConnection client) {
         client.upstreamIsSlow(!upstream.channel().isWritable());
         ChannelPipeline pipeline = ctx.pipeline();
@@ -38,6 +41,9 @@ final class Tunnel {
             pipeline.remove(HttpRequestDecoder.class);
         }
         upstream.switchProtocol();
+        if (client.isInputClosed()) {
+            clientInputClosed();
+        }
     }
 
     void clientToServer(Object message) {

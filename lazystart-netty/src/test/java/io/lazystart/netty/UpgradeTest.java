@@ -3,8 +3,10 @@ package io.lazystart.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lazystart.watch.Lease;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +113,28 @@ class UpgradeTest {
             door.service().nextHold().complete(door.service().lease());
 
             assertThat(client.head().status()).isEqualTo(101);
+        }
+    }
+
+    @Test
+    void upgrade_clientEndsItsOutputWhileHeld_serverHearsTheEnd() throws Exception {
+        door.service().decide(request -> door.service().hold());
+        RawUpstream upstream = upstream(wire -> {
+            wire.head();
+            wire.send(SWITCHED);
+            wire.send("bye after " + wire.rest().length);
+        });
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send(UPGRADE);
+            CompletableFuture<Lease> hold = door.service().nextHold();
+            client.endOutput();
+
+            hold.complete(door.service().lease());
+
+            assertThat(client.head().status()).isEqualTo(101);
+            assertThat(client.rest()).asString(StandardCharsets.ISO_8859_1).isEqualTo("bye after 0");
+            door.service().awaitNoLeases();
         }
     }
 
