@@ -14,13 +14,17 @@ import io.netty.util.ReferenceCountUtil;
 
 /**
  * An upgraded connection: bytes both ways as they are, as fast as the slower side takes them. One direction may end
- * before the other; both connections are closed when both have ended, or one has failed. Confined to the event loop.
+ * before the other; both connections are closed when both have ended and what was said has been brought, or the client is
+ * gone. Confined to the event loop.
  */
 final class Tunnel {
     private final ChannelHandlerContext ctx;
     private final UpstreamConnection upstream;
-    private boolean clientEnded;
-    private boolean serverEnded;
+
+    /** Whether all of the direction has been brought, or nothing can be any more. */
+    private boolean toServerOver;
+
+    private boolean toClientOver;
 
     Tunnel(ChannelHandlerContext ctx, UpstreamConnection upstream) {
         this.ctx = ctx;
@@ -48,7 +52,11 @@ final class Tunnel {
 
     void clientToServer(Object message) {
         if (message instanceof ByteBuf bytes) {
-            upstream.channel().write(bytes);
+            upstream.channel().write(bytes).addListener(written -> {
+                if (!written.isSuccess()) {
+                    serverTakesNoMore();
+                }
+            });
         } else {
             ReferenceCountUtil.release(message);
             close(); // the client went on in HTTP before it was told to switch
@@ -59,31 +67,39 @@ final class Tunnel {
         ctx.write(message);
     }
 
+    /** The server is told after what is on its way; if that fails it is heard all the same, as its own end will come. */
     void clientInputClosed() {
-        clientEnded = true;
-        endOutput(upstream.channel());
+        upstream.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> serverTakesNoMore());
     }
 
+    /** The client is told after what is on its way; one that takes nothing any more has left. */
     void serverInputClosed() {
-        serverEnded = true;
-        endOutput(ctx.channel());
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            toClientOver = true;
+            toServerOver |= !flushed.isSuccess();
+            endOutput(ctx.channel());
+        });
     }
 
     /** What the server has said before is still brought to the client. */
     void serverGone() {
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> ctx.close());
+        toServerOver = true;
+        serverInputClosed();
     }
 
-    /** Ends one direction after what is on its way, and everything once both have ended. */
+    private void serverTakesNoMore() {
+        toServerOver = true;
+        endOutput(upstream.channel());
+    }
+
+    /** Ends one direction, of which nothing is on its way any more, and everything once both are over. */
     private void endOutput(Channel receiver) {
-        receiver.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
-            boolean bothEnded = clientEnded && serverEnded;
-            if (flushed.isSuccess() && !bothEnded && receiver instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-            } else {
-                close();
-            }
-        });
+        boolean bothOver = toServerOver && toClientOver;
+        if (!bothOver && receiver instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        } else {
+            close();
+        }
     }
 
     private void close() {

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lazystart.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lazystart.time.Ticker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** In which order the two directions of a tunnel end, and what is still on its way then. */
+class TunnelTest {
+    @RegisterExtension
+    final FrontDoor leakCheck = new FrontDoor();
+
+    private final HostNames names = new HostNames(InetAddress::getAllByName, HostNames.Limits.DEFAULT);
+    private final Peer client = new Peer();
+    private final Peer server = new Peer();
+    private final UpstreamConnection upstream = new UpstreamConnection(
+            new UpstreamKey(new TestService(), 1, URI.create("http://127.0.0.1:1")),
+            new UpstreamPool(server.eventLoop(), Ticker.system(), names, 0),
+            server);
+    private final Tunnel tunnel = new Tunnel(client.pipeline().lastContext(), upstream);
+
+    @AfterEach
+    void close() {
+        client.finishAndReleaseAll();
+        server.finishAndReleaseAll();
+        names.close();
+    }
+
+    private void serverSays(String text) {
+        tunnel.serverToClient(bytes(text));
+        client.flush();
+    }
+
+    private void clientSays(String text) {
+        tunnel.clientToServer(bytes(text));
+        server.flush();
+    }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+    }
+
+    private void assertOver() {
+        assertThat(client.isOpen()).as("client's connection is open").isFalse();
+        assertThat(server.isOpen()).as("server's connection is open").isFalse();
+    }
+
+    @Test
+    void serverEnds_thenClient_slowClientGetsAllBeforeTheClose() {
+        client.stall();
+        serverSays("tail");
+        tunnel.serverInputClosed();
+
+        tunnel.clientInputClosed();
+
+        assertThat(server.outputEnded).isTrue();
+        assertThat(client.isOpen()).isTrue();
+        client.goOn();
+        assertThat(client.taken()).isEqualTo("tail");
+        assertOver();
+    }
+
+    @Test
+    void clientEnds_thenServer_slowServerGetsAllBeforeTheClose() {
+        server.stall();
+        clientSays("tail");
+        tunnel.clientInputClosed();
+
+        tunnel.serverInputClosed();
+
+        assertThat(client.outputEnded).isTrue();
+        assertThat(server.isOpen()).isTrue();
+        server.goOn();
+        assertThat(server.taken()).isEqualTo("tail");
+        assertOver();
+    }
+
+    @Test
+    void bothEnd_bothSlow_eachGetsItsTail() {
+        client.stall();
+        server.stall();
+        serverSays("down");
+        clientSays("up");
+        tunnel.clientInputClosed();
+        tunnel.serverInputClosed();
+
+        client.goOn();
+        assertThat(client.outputEnded).isTrue();
+        assertThat(client.isOpen()).isTrue();
+        server.goOn();
+
+        assertThat(client.taken()).isEqualTo("down");
+        assertThat(server.taken()).isEqualTo("up");
+        assertOver();
+    }
+
+    @Test
+    void oneEnds_theOtherSpeaksOn() {
+        tunnel.clientInputClosed();
+
+        serverSays("still here");
+
+        assertThat(server.outputEnded).isTrue();
+        assertThat(client.taken()).isEqualTo("still here");
+        assertThat(client.isOpen()).isTrue();
+        tunnel.serverInputClosed();
+        assertOver();
+    }
+
+    @Test
+    void serverGone_clientEndsMeanwhile_getsAllBeforeTheClose() {
+        client.stall();
+        serverSays("tail");
+        upstream.discard();
+        tunnel.serverGone();
+
+        tunnel.clientInputClosed();
+
+        assertThat(client.isOpen()).isTrue();
+        client.goOn();
+        assertThat(client.taken()).isEqualTo("tail");
+        assertOver();
+    }
+
+    @Test
+    void serverEnds_thenIsGone_slowClientGetsAllBeforeTheClose() {
+        client.stall();
+        serverSays("tail");
+        tunnel.serverInputClosed();
+
+        upstream.discard();
+        tunnel.serverGone();
+
+        assertThat(client.isOpen()).isTrue();
+        client.goOn();
+        assertThat(client.taken()).isEqualTo("tail");
+        assertOver();
+    }
+
+    @Test
+    void serverEndsAndAllIsBrought_thenIsGone_isOver() {
+        tunnel.serverInputClosed();
+
+        upstream.discard();
+        tunnel.serverGone();
+
+        assertOver();
+    }
+
+    @Test
+    void clientEnds_serverTakesNoMore_isHeardToItsEnd() {
+        server.breakOff();
+        clientSays("lost");
+
+        tunnel.clientInputClosed();
+
+        serverSays("answer");
+        assertThat(client.taken()).isEqualTo("answer");
+        tunnel.serverInputClosed();
+        assertOver();
+    }
+
+    @Test
+    void serverEnds_thenTakesNoMore_isOver() {
+        tunnel.serverInputClosed();
+        server.breakOff();
+
+        clientSays("lost");
+
+        assertOver();
+    }
+
+    @Test
+    void serverEnds_clientTakesNoMore_isOver() {
+        client.breakOff();
+
+        tunnel.serverInputClosed();
+
+        assertOver();
+    }
+
+    @Test
+    void clientGone_whileBothAreSlow_isOver() {
+        client.stall();
+        server.stall();
+        serverSays("down");
+        clientSays("up");
+        tunnel.clientInputClosed();
+        tunnel.serverInputClosed();
+
+        client.close();
+
+        assertOver();
+    }
+
+    /** One end's connection, which takes what is written to it when the test lets it. */
+    private static final class Peer extends EmbeddedChannel implements DuplexChannel {
+        private boolean stalled;
+        private boolean broken;
+        private boolean outputEnded;
+
+        Peer() {
+            super(new ChannelInboundHandlerAdapter());
+        }
+
+        void stall() {
+            stalled = true;
+        }
+
+        void goOn() {
+            stalled = false;
+            flush();
+        }
+
+        /** Fails writes from now on, and stays open, as a socket does without automatic closing. */
+        void breakOff() {
+            config().setAutoClose(false);
+            broken = true;
+        }
+
+        String taken() {
+            StringBuilder all = new StringBuilder();
+            for (ByteBuf part = readOutbound(); part != null; part = readOutbound()) {
+                all.append(part.toString(StandardCharsets.US_ASCII));
+                part.release();
+            }
+            return all.toString();
+        }
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer pending) throws Exception {
+            if (broken) {
+                throw new IOException("reset by peer");
+            }
+            if (!stalled) {
+                super.doWrite(pending);
+            }
+        }
+
+        @Override
+        public boolean isOutputShutdown() {
+            return outputEnded;
+        }
+
+        @Override
+        public ChannelFuture shutdownOutput() {
+            return shutdownOutput(newPromise());
+        }
+
+        @Override
+        public ChannelFuture shutdownOutput(ChannelPromise promise) {
+            outputEnded = true;
+            return promise.setSuccess();
+        }
+
+        @Override
+        public boolean isInputShutdown() {
+            return false;
+        }
+
+        @Override
+        public ChannelFuture shutdownInput() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ChannelFuture shutdownInput(ChannelPromise promise) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public ChannelFuture shutdown() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ChannelFuture shutdown(ChannelPromise promise) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
