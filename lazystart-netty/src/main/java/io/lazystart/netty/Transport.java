@@ -50,7 +50,8 @@ record Transport(
 
     /**
      * Whether the other side of a connection is known to be gone. For a half-closed connection, whose reset no read will
-     * tell; false where the kernel cannot be asked.
+     * tell; false where the kernel cannot be asked, and once our own output is ended: a connection that both sides have
+     * ended in order is in the same state as one that was reset.
      */
     static boolean isGone(Channel channel) {
         try {
@@ -82,7 +83,7 @@ record Transport(
         }
 
         static boolean isGone(Channel channel) {
-            if (!(channel instanceof EpollSocketChannel socket) || !socket.isOpen()) {
+            if (!(channel instanceof EpollSocketChannel socket) || !socket.isOpen() || socket.isOutputShutdown()) {
                 return false;
             }
             try {

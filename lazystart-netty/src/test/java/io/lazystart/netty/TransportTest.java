@@ -6,11 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lazystart.watch.Lease;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,6 +117,47 @@ class TransportTest {
         sender.join();
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(hold).isCancelled();
+    }
+
+    @Test
+    void isGone_bothSidesHaveEndedInOrder_isFalse() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        CompletableFuture<Boolean> gone = new CompletableFuture<>();
+        EventLoopGroup loop =
+                new MultiThreadIoEventLoopGroup(1, Transport.best().handlers());
+        Channel listener = listen(loop, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext ctx) {
+                ((DuplexChannel) ctx.channel()).shutdownOutput();
+            }
+
+            @Override
+            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                if (event instanceof ChannelInputShutdownEvent) {
+                    gone.complete(Transport.isGone(ctx.channel()));
+                }
+            }
+        });
+        try (Wire client = Wire.to((InetSocketAddress) listener.localAddress())) {
+            assertThat(client.ended()).isTrue();
+
+            client.endOutput();
+
+            assertThat(gone.get(10, TimeUnit.SECONDS)).isFalse();
+        } finally {
+            loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static Channel listen(EventLoopGroup loop, ChannelHandler accepted) throws InterruptedException {
+        return new ServerBootstrap()
+                .group(loop)
+                .channel(Transport.best().server())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(accepted)
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
     }
 
     /** Loads our classes anew and finds no epoll. */
