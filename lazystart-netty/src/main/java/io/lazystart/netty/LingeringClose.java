@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection whose last response has been written, without losing that response: a socket closed with unread
- * input answers with a reset, which discards what the client has not read yet. So only the output is closed; what still
- * comes in is thrown away until the client closes, is silent for 5 s or has had 30 s.
+ * Closes a connection whose last response, or last word after an upgrade, has been written, without losing it: a socket
+ * closed with unread input answers with a reset, which discards what the client has not read yet. So only the output is
+ * closed; what still comes in is thrown away until the client closes, is silent for 5 s or has had 30 s.
  */
 final class LingeringClose extends ChannelInboundHandlerAdapter {
     private static final long SILENCE_SECONDS = 5;
@@ -27,7 +27,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
     private LingeringClose() {}
 
-    /** Starts; on the event loop, after the response was flushed. */
+    /** Starts, once per connection; on the event loop, after what was written last was flushed. */
     static void of(ChannelHandlerContext ctx, boolean inputClosed) {
         Channel channel = ctx.channel();
         boolean canLinger = channel instanceof DuplexChannel && ctx.pipeline().get(SslHandler.class) == null;
@@ -37,7 +37,14 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         }
         ctx.pipeline().addFirst(new LingeringClose());
         channel.config().setAutoRead(true);
-        ((DuplexChannel) channel).shutdownOutput().addListener(done -> {
+        endOutput((DuplexChannel) channel);
+    }
+
+    private static void endOutput(DuplexChannel channel) {
+        if (channel.isOutputShutdown()) {
+            return;
+        }
+        channel.shutdownOutput().addListener(done -> {
             if (!done.isSuccess()) {
                 channel.close();
             }

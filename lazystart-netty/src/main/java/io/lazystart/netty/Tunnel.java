@@ -26,6 +26,9 @@ final class Tunnel {
 
     private boolean toClientOver;
 
+    private boolean clientEnded;
+    private boolean closed;
+
     Tunnel(ChannelHandlerContext ctx, UpstreamConnection upstream) {
         this.ctx = ctx;
         this.upstream = upstream;
@@ -69,6 +72,7 @@ final class Tunnel {
 
     /** The server is told after what is on its way; if that fails it is heard all the same, as its own end will come. */
     void clientInputClosed() {
+        clientEnded = true;
         upstream.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> serverTakesNoMore());
     }
 
@@ -102,8 +106,12 @@ final class Tunnel {
         }
     }
 
+    /** A client that sends on is not to lose what it has not read yet. */
     private void close() {
-        upstream.discard();
-        ctx.close();
+        if (!closed) {
+            closed = true; // what the next line fails comes back here
+            upstream.discard();
+            LingeringClose.of(ctx, clientEnded);
+        }
     }
 }

@@ -11,11 +11,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +51,11 @@ class TunnelTest {
     private void clientSays(String text) {
         tunnel.clientToServer(bytes(text));
         server.flush();
+    }
+
+    private void clientIsSilent() {
+        client.advanceTimeBy(5, TimeUnit.SECONDS);
+        client.runScheduledPendingTasks();
     }
 
     private static ByteBuf bytes(String text) {
@@ -149,16 +156,19 @@ class TunnelTest {
         assertThat(client.isOpen()).isTrue();
         client.goOn();
         assertThat(client.taken()).isEqualTo("tail");
+        clientIsSilent();
         assertOver();
     }
 
     @Test
-    void serverEndsAndAllIsBrought_thenIsGone_isOver() {
+    void serverEndsAndAllIsBrought_thenIsGone_isOverOnceTheClientIsSilent() {
         tunnel.serverInputClosed();
-
         upstream.discard();
+
         tunnel.serverGone();
 
+        assertThat(client.isOpen()).isTrue();
+        clientIsSilent();
         assertOver();
     }
 
@@ -175,22 +185,44 @@ class TunnelTest {
         assertOver();
     }
 
+    /** Closing with input unread would answer it with a reset, and the client would lose what it has not read yet. */
     @Test
-    void serverEnds_thenTakesNoMore_isOver() {
+    void serverEnds_thenTakesNoMore_clientIsReadUntilItEnds() {
         tunnel.serverInputClosed();
         server.breakOff();
 
         clientSays("lost");
 
+        assertThat(server.isOpen()).isFalse();
+        client.writeInbound(bytes("dropped"));
+        assertThat(client.isOpen()).isTrue();
+        client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         assertOver();
     }
 
     @Test
-    void serverEnds_clientTakesNoMore_isOver() {
+    void serverGone_clientSendsOn_isToldTheEndAndReadUntilItIsSilent() {
+        serverSays("tail");
+        upstream.discard();
+
+        tunnel.serverGone();
+
+        assertThat(client.taken()).isEqualTo("tail");
+        assertThat(client.outputEnded).isTrue();
+        client.writeInbound(bytes("dropped"));
+        clientIsSilent();
+        assertThat(client.isOpen()).isTrue();
+        clientIsSilent();
+        assertOver();
+    }
+
+    @Test
+    void serverEnds_clientTakesNoMore_isOverOnceTheClientIsSilent() {
         client.breakOff();
 
         tunnel.serverInputClosed();
 
+        clientIsSilent();
         assertOver();
     }
 
