@@ -139,19 +139,25 @@ final class ReadRules {
 
     /** The run that is probed, or another: then what was seen of the earlier one counts for nothing. */
     static void probeRun(Draft d, @Nullable String run) {
-        boolean another = differs(d.run, run);
-        d.run = run == null ? d.run : run;
-        if (another && !d.policy.job()) {
+        if (run == null || run.equals(d.run)) {
+            return;
+        }
+        d.run = run;
+        if (!d.policy.job()) {
             d.act(new Action.Probe(d.epoch, d.now, false, run));
         }
     }
 
-    /** While a start is in flight it may be a run from before that has ended: the unit is read when the start returns. */
+    /** While a start is in flight it may be a run from before that has ended: the start is waited for, and the unit read. */
     static void endedWhileProbing(Draft d, @Nullable Exit exit) {
-        if (d.verb != null) {
-            d.recheck = true;
-        } else {
+        Verb verb = d.verb;
+        if (verb == null || verb.epoch() != d.epoch) {
             diedStarting(d, exit);
+        } else {
+            d.act(new Action.StopProbing());
+            d.enter(Step.START_VERB);
+            d.run = null;
+            d.recheck = true;
         }
     }
 

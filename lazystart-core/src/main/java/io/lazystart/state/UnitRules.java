@@ -7,6 +7,7 @@ import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes known of the unit: returns of verbs, events of its provider, probes. */
@@ -41,21 +42,23 @@ final class UnitRules {
                 d.releaseDependencies();
             }
             Moves.asleep(d);
-        } else if (d.step == Step.PROBE) {
-            ReadRules.probeRun(d, run);
-            readAfterVerb(d);
-        } else if (d.step == Step.AILING || d.status() == Status.READY) {
-            d.run = run == null ? d.run : run;
-            readAfterVerb(d);
+        } else if (d.step == Step.PROBE || d.step == Step.AILING || d.status() == Status.READY) {
+            startedBefore(d, run);
         } else {
             d.unknown = true;
             slotFreed(d, verb, null);
         }
     }
 
-    /** A read that is under way may have been answered before the verb, and one may have been left for after it. */
-    private static void readAfterVerb(Draft d) {
-        if (d.read != 0 || d.recheck) {
+    /** An event has told of our start before it returned, or of another run; and a read may have been answered before. */
+    private static void startedBefore(Draft d, @Nullable String run) {
+        boolean another = ReadRules.differs(d.run, run);
+        if (d.run == null && d.step == Step.PROBE) {
+            ReadRules.probeRun(d, run);
+        } else if (d.run == null) {
+            d.run = run;
+        }
+        if (another || d.read != 0) {
             d.read();
         }
     }
@@ -145,7 +148,7 @@ final class UnitRules {
 
     /** A probe succeeded: the first lease can be given. */
     static void probeSucceeded(Draft d, long epoch, @Nullable String run) {
-        if (epoch != d.epoch || ReadRules.differs(d.run, run)) {
+        if (epoch != d.epoch || !Objects.equals(d.run, run)) {
             return;
         }
         if (d.step == Step.PROBE) {

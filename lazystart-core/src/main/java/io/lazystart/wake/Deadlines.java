@@ -55,9 +55,9 @@ public final class Deadlines {
         last.after = ends;
         ends.before.after = last;
         ends.before = last;
+        // Else there is a timer, or those that have passed are being run and the next is armed after them.
         if (ends.after == last) {
-            arm(nanos); // else there is a timer, or those that have passed are being run and the next is armed
-            // after them
+            arm(nanos);
         }
         return last;
     }

@@ -34,8 +34,8 @@ public interface Watcher {
      *
      * @param request who asks and how long they wait
      * @return completes on a core thread, never the caller's nor under a lock: with a lease, or with a {@link
-     *     io.lazystart.failure.WakeException}. What follows it may block, which delays others once 64 do. Cancelling its {@link CompletionStage#toCompletableFuture() future}
-     *     withdraws the waiter and does not abort the wake.
+     *     io.lazystart.failure.WakeException}. What follows it may block, which delays others once 64 do. Cancelling its
+     *     {@link CompletionStage#toCompletableFuture() future} withdraws the waiter and does not abort the wake.
      */
     CompletionStage<Lease> acquire(WakeRequest request);
 

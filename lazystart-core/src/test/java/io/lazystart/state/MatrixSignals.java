@@ -73,7 +73,7 @@ final class MatrixSignals {
         all.put(age + "read: paused", new Signal.StatusRead(now, read, new UnitStatus(State.PAUSED, null, null), 0));
         all.put(age + "read: stopped", new Signal.StatusRead(now, read, new UnitStatus(State.STOPPED, null, null), 0));
         all.put(age + "read failed", new Signal.ReadFailed(now, read, BROKEN));
-        all.put(age + "probe succeeded", new Signal.ProbeSucceeded(now, epoch, null));
+        all.put(age + "probe succeeded", new Signal.ProbeSucceeded(now, epoch, "run-1"));
         all.put(age + "attempt expired", new Signal.AttemptExpired(now, epoch, ""));
         all.put(age + "health fell", new Signal.HealthFell(now, epoch, "HTTP 503", 0));
         all.put(age + "health fell, leases open", new Signal.HealthFell(now, epoch, "HTTP 503", 1));

@@ -129,7 +129,7 @@ class StateMachineStartTest {
         m.send(new Signal.UnitStarted(m.now(), null));
         m.ended("run-1", 1, 0);
         m.read(State.STOPPED, null);
-        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        assertThat(m.snapshot().step()).isEqualTo(Step.START_VERB);
         m.done("run-2");
         m.read(State.RUNNING, "run-2");
 
@@ -142,6 +142,8 @@ class StateMachineStartTest {
         m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
 
         m.ended("run-1", 137, 0);
+        m.send(new Signal.ProbeSucceeded(m.now(), m.snapshot().epoch(), "run-1"));
+        assertThat(m.snapshot().step()).isEqualTo(Step.START_VERB);
         m.done("run-2");
         assertThat(m.last(Action.Probe.class)).extracting(Action.Probe::run).containsExactly("run-2");
         m.read(State.RUNNING, "run-2");
@@ -163,14 +165,50 @@ class StateMachineStartTest {
     }
 
     @Test
-    void starting_ourRunHasEndedAndTheStartFails_failsWithTheExitCode() {
+    void starting_ourRunHasEndedAndTheStartDoesNotReturn_thatIsTheReason() {
         m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
 
         m.ended("run-1", 3, 0);
-        m.fails();
-        m.read(new UnitStatus(State.STOPPED, null, new Exit(3, false, List.of())), 0);
+        m.attemptExpires();
 
-        assertThat(m.snapshot().failures().reason().exitCode()).isEqualTo(3);
+        assertThat(m.snapshot().step()).isEqualTo(Step.FAILED);
+        assertThat(m.snapshot().failures().reason().message()).contains("start did not return");
+    }
+
+    @Test
+    void ready_theStartReturnsAnotherRunThanWasProbed_theUnitIsRead() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+        m.probeSucceeds();
+
+        m.done("run-2");
+        m.read(State.RUNNING, "run-2");
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        assertThat(m.snapshot().run()).isEqualTo("run-2");
+    }
+
+    @Test
+    void probing_theStartReturnsALaterOrEarlierRun_theUnitIsRead() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-2"));
+
+        m.done("run-1");
+        assertThat(m.last(Action.Read.class)).hasSize(1);
+        m.read(State.RUNNING, "run-2");
+
+        assertThat(m.snapshot().run()).isEqualTo("run-2");
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void probing_theRunBecomesKnown_isProbedAnew() {
+        m.starting().send(new Signal.UnitStarted(m.now(), null));
+
+        m.done("run-1");
+        assertThat(m.last(Action.Probe.class)).extracting(Action.Probe::run).containsExactly("run-1");
+        m.send(new Signal.ProbeSucceeded(m.now(), m.snapshot().epoch(), null));
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
     }
 
     @Test

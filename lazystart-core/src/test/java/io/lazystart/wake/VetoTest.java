@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may object to a sleep by idleness, and who is not heard. */
@@ -68,6 +70,7 @@ class VetoTest {
     }
 
     @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void twoAnswerAtTheSameMoment_theBusyOneCounts() throws Exception {
         AtomicInteger arrived = new AtomicInteger();
         WatcherHarness h = harness(service -> meet(arrived), service -> !meet(arrived));
@@ -75,24 +78,27 @@ class VetoTest {
         h.undecided = true;
         ExecutorService threads = Executors.newFixedThreadPool(2);
 
-        for (int i = 0; i < 5_000; i++) {
-            h.advance(ofMinutes(1));
-            List<Runnable> questions = List.copyOf(h.unanswered);
-            h.unanswered.clear();
-            for (Future<?> answer : questions.stream().map(threads::submit).toList()) {
-                answer.get();
+        try {
+            for (int i = 0; i < 5_000; i++) {
+                h.advance(ofMinutes(1));
+                List<Runnable> questions = List.copyOf(h.unanswered);
+                h.unanswered.clear();
+                assertThat(questions).hasSize(2);
+                for (Future<?> answer : questions.stream().map(threads::submit).toList()) {
+                    answer.get();
+                }
+                h.time.runDue();
+                assertThat(h.status()).isEqualTo(Status.READY);
             }
-            h.time.runDue();
-            assertThat(h.status()).isEqualTo(Status.READY);
+        } finally {
+            threads.shutdownNow();
         }
-
-        threads.shutdown();
     }
 
     /** Returns true as soon as another calls it too. */
     private static boolean meet(AtomicInteger arrived) {
         int pair = (arrived.getAndIncrement() | 1) + 1;
-        while (arrived.get() < pair) {
+        while (arrived.get() < pair && !Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait();
         }
         return true;
