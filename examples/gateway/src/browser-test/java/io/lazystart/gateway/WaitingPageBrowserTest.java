@@ -19,15 +19,20 @@ import io.lazystart.testkit.RequiresPeer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -49,6 +54,23 @@ final class WaitingPageBrowserTest {
     private final List<String> foreign = new CopyOnWriteArrayList<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
 
+    private final List<GatewayProcess> gateways = new ArrayList<>();
+
+    /** What a browser waited for in vain is known by the gateway alone. */
+    @RegisterExtension
+    final TestWatcher teller = new TestWatcher() {
+        @Override
+        public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
+            gateways.forEach(gateway -> gateway.lines().forEach(System.err::println));
+        }
+    };
+
+    private GatewayProcess start(String... args) {
+        GatewayProcess gateway = GatewayProcess.start(directory, args);
+        gateways.add(gateway);
+        return gateway;
+    }
+
     @BeforeAll
     static void launch() {
         playwright = Playwright.create();
@@ -66,7 +88,7 @@ final class WaitingPageBrowserTest {
 
     @Test
     void coldApplication_opened_pageTurnsIntoItByItself() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(directory, "--listen", "127.0.0.1:0");
+        try (GatewayProcess gateway = start("--listen", "127.0.0.1:0");
                 BrowserContext context = browser.newContext()) {
             URI address = gateway.url().resolve("/?from=a%20mail#below");
             Page page = page(context, address);
@@ -83,7 +105,7 @@ final class WaitingPageBrowserTest {
 
     @Test
     void coldApplication_scriptOff_metaRefreshArrives() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(directory, "--listen", "127.0.0.1:0");
+        try (GatewayProcess gateway = start("--listen", "127.0.0.1:0");
                 BrowserContext context = browser.newContext(new NewContextOptions().setJavaScriptEnabled(false))) {
             Page page = page(context, gateway.url());
 
@@ -142,8 +164,7 @@ final class WaitingPageBrowserTest {
                   db: {process: {command: %s}}
                   cache: {process: {command: %s}}
                 """.formatted(directory.resolve("own"), quick, quick, slow));
-        try (GatewayProcess gateway =
-                        GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString());
+        try (GatewayProcess gateway = start("--listen", "127.0.0.1:0", "--config", file.toString());
                 BrowserContext context = browser.newContext()) {
             Page page = page(context, gateway.url());
 
@@ -198,7 +219,7 @@ final class WaitingPageBrowserTest {
                     error-details: output
                     stop: {timeout: 1s}
                 """.formatted(directory.resolve("own"), command));
-        return GatewayProcess.start(directory, "--listen", "127.0.0.1:0", "--config", file.toString());
+        return start("--listen", "127.0.0.1:0", "--config", file.toString());
     }
 
     /** A page that notes each request to a host that is not the gateway, and each complaint of the browser. */
