@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   IDLE ─────────▶ HELD ────────────▶ PASSING ─────────────────────────────▶ IDLE
  *                    │ answered            │ answered after all                ▲
  *                    └───────────────▶ DROPPING ───────────────────────────────┘
- *   PASSING ── 101 ──▶ UPGRADED         any ── last response written ──▶ CLOSED
+ *   PASSING ── 101 ──▶ UPGRADED         any ── last response written, tunnel over ──▶ CLOSED
  * </pre>
  */
 final class ClientConnection implements Admission.Outcomes {
@@ -308,6 +308,13 @@ final class ClientConnection implements Admission.Outcomes {
 
     void upgraded() {
         phase = Phase.UPGRADED;
+    }
+
+    /** What was upgraded has left the service; the client's connection may last a while yet. */
+    void tunnelOver() {
+        open().end(true);
+        phase = Phase.CLOSED;
+        inbox.releaseAll();
     }
 
     /** Whether another response may follow on this connection. */

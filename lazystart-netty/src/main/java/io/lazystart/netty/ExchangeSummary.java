@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param remoteAddress the client's address, without port
  * @param status of the response; {@value #CLIENT_LEFT} where the connection ended before a response began
  * @param bytes of the response's body; after an upgrade, all that went to the client
- * @param totalNanos from the request's head to the end of the response, or of the upgraded connection
+ * @param totalNanos from the request's head to the end of the response, or until an upgraded connection gave the service back
  * @param waitedNanos how much of it the request was held
  * @param whole false where the response was cut short or never came
  */

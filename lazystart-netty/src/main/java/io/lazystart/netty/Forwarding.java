@@ -254,8 +254,8 @@ final class Forwarding implements UpstreamPool.Dialer, UpstreamConnection.User {
             case MORE -> {}
             case MALFORMED -> serverGone("sent a malformed response");
             case SWITCHED -> {
-                tunnel = new Tunnel(ctx, connection);
-                tunnel.open(client); // what the codecs still hold comes out at once, and must find the tunnel
+                tunnel = new Tunnel(ctx, connection, client);
+                tunnel.open(); // what the codecs still hold comes out at once, and must find the tunnel
             }
             case ENDED -> {
                 over = true;

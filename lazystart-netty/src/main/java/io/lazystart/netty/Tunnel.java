@@ -20,6 +20,7 @@ import io.netty.util.ReferenceCountUtil;
 final class Tunnel {
     private final ChannelHandlerContext ctx;
     private final UpstreamConnection upstream;
+    private final ClientConnection client;
 
     /** Whether all of the direction has been brought, or nothing can be any more. */
     private boolean toServerOver;
@@ -29,16 +30,17 @@ final class Tunnel {
     private boolean clientEnded;
     private boolean closed;
 
-    Tunnel(ChannelHandlerContext ctx, UpstreamConnection upstream) {
+    Tunnel(ChannelHandlerContext ctx, UpstreamConnection upstream, ClientConnection client) {
         this.ctx = ctx;
         this.upstream = upstream;
+        this.client = client;
     }
 
     /**
      * Takes HTTP out of both pipelines; the response that says so has been written. A client that has ended its direction
      * while it waited does not say so again.
      */
-    void open(ClientConnection client) {
+    void open() {
         client.upstreamIsSlow(!upstream.channel().isWritable());
         ChannelPipeline pipeline = ctx.pipeline();
         if (pipeline.get(HttpServerCodec.class) != null) {
@@ -62,7 +64,7 @@ final class Tunnel {
             });
         } else {
             ReferenceCountUtil.release(message);
-            close(); // the client went on in HTTP before it was told to switch
+            breakOff(); // the client went on in HTTP before it was told to switch
         }
     }
 
@@ -109,9 +111,22 @@ final class Tunnel {
     /** A client that sends on is not to lose what it has not read yet. */
     private void close() {
         if (!closed) {
-            closed = true; // what the next line fails comes back here
-            upstream.discard();
+            leaveServer();
             LingeringClose.of(ctx, clientEnded);
         }
+    }
+
+    private void breakOff() {
+        if (!closed) {
+            leaveServer();
+            ctx.close();
+        }
+    }
+
+    /** Whatever becomes of the client's connection, nothing of it uses the service any more. */
+    private void leaveServer() {
+        closed = true; // what the next line fails comes back here
+        upstream.discard();
+        client.tunnelOver();
     }
 }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * #lease(Channel)}. A request without a route goes on untouched, one that is no sound HTTP/1 is refused.
  *
  * <p>Requests go on one at a time: a pipelined one waits until the response to the one before has been written. The
- * lease is closed when the response, or the connection after an upgrade, has ended. While a request is held no more
- * than 64 KiB are read from the client, and no {@code 100 Continue} is sent. The channel must be on automatic reading.
+ * lease is closed when the response has ended; after an upgrade, when the connection has, or has left the service where a
+ * {@link ForwardingHandler} passes it on. While a request is held no more than 64 KiB are read from the client, and no
+ * {@code 100 Continue} is sent. The channel must be on automatic reading.
  *
  * <p>A request whose client leaves is withdrawn at once, as long as all that the client has sent is read. On a channel
  * with {@link ChannelOption#ALLOW_HALF_CLOSURE}, which is recommended, a client that has sent its whole request and closes

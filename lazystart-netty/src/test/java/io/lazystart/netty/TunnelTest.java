@@ -13,12 +13,18 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,7 +40,22 @@ class TunnelTest {
             new UpstreamKey(new TestService(), 1, URI.create("http://127.0.0.1:1")),
             new UpstreamPool(server.eventLoop(), Ticker.system(), names, 0),
             server);
-    private final Tunnel tunnel = new Tunnel(client.pipeline().lastContext(), upstream);
+    private final TestService service = new TestService();
+    private final ClientConnection connection = new ClientConnection(
+            client.pipeline().lastContext(),
+            new Exchanges(
+                    request -> new Destination(service, service, request.target()),
+                    ExchangeListener.NONE,
+                    Ticker.system()));
+    private final Tunnel tunnel = new Tunnel(client.pipeline().lastContext(), upstream, connection);
+
+    @BeforeEach
+    void upgrade() {
+        DefaultFullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        request.headers().set(HttpHeaderNames.HOST, "a");
+        connection.received(request);
+        connection.upgraded();
+    }
 
     @AfterEach
     void close() {
@@ -65,6 +86,8 @@ class TunnelTest {
     private void assertOver() {
         assertThat(client.isOpen()).as("client's connection is open").isFalse();
         assertThat(server.isOpen()).as("server's connection is open").isFalse();
+        assertThat(service.openLeases()).as("open leases").isZero();
+        assertThat(service.doubleCloses()).as("leases closed twice").isZero();
     }
 
     @Test
@@ -213,6 +236,31 @@ class TunnelTest {
         clientIsSilent();
         assertThat(client.isOpen()).isTrue();
         clientIsSilent();
+        assertOver();
+    }
+
+    @Test
+    void serverGone_tailIsBrought_leaseEndsThoughTheClientStays() {
+        client.stall();
+        serverSays("tail");
+        upstream.discard();
+        tunnel.serverGone();
+        int whileItIsBrought = service.openLeases();
+
+        client.goOn();
+
+        assertThat(whileItIsBrought).isEqualTo(1);
+        assertThat(service.openLeases()).isZero();
+        assertThat(client.isOpen()).isTrue();
+        assertThat(client.taken()).isEqualTo("tail");
+        clientIsSilent();
+        assertOver();
+    }
+
+    @Test
+    void clientGoesOnInHttp_isOver() {
+        tunnel.clientToServer(LastHttpContent.EMPTY_LAST_CONTENT);
+
         assertOver();
     }
 

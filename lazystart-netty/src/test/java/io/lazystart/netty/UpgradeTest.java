@@ -4,6 +4,8 @@ package io.lazystart.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.watch.Lease;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -95,6 +97,36 @@ class UpgradeTest {
 
             assertThat(got.take()).isEqualTo("still here");
             door.service().awaitNoLeases();
+        }
+    }
+
+    @Test
+    void upgrade_serverGone_clientSendsOn_leaseEndsAtOnceAndTheTailIsRead() throws Exception {
+        RawUpstream upstream = upstream(wire -> {
+            wire.head();
+            wire.send(SWITCHED + "tail");
+        });
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send(UPGRADE);
+            assertThat(client.head().status()).isEqualTo(101);
+
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> sendWhileLeased(client));
+
+            door.service().awaitNoLeases();
+            sending.join();
+            assertThat(client.rest()).asString(StandardCharsets.ISO_8859_1).isEqualTo("tail");
+        }
+    }
+
+    /** Never silent, so that the connection lingers for longer than anybody waits for the lease. */
+    private void sendWhileLeased(Wire client) {
+        try {
+            while (door.service().openLeases() > 0) {
+                client.send("more");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
