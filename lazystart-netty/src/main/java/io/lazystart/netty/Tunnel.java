@@ -11,13 +11,18 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upgraded connection: bytes both ways as they are, as fast as the slower side takes them. One direction may end
  * before the other; both connections are closed when both have ended and what was said has been brought, or the client is
- * gone. Confined to the event loop.
+ * gone. Once neither side can say more, what is still to be brought has 30 s. Confined to the event loop.
  */
 final class Tunnel {
+    private static final long LAST_WORDS_SECONDS = 30;
+
     private final ChannelHandlerContext ctx;
     private final UpstreamConnection upstream;
     private final ClientConnection client;
@@ -28,7 +33,11 @@ final class Tunnel {
     private boolean toClientOver;
 
     private boolean clientEnded;
+    private boolean serverEnded;
     private boolean closed;
+
+    /** Set while what was said last is brought to somebody who may never take it. */
+    private @Nullable ScheduledFuture<?> limit;
 
     Tunnel(ChannelHandlerContext ctx, UpstreamConnection upstream, ClientConnection client) {
         this.ctx = ctx;
@@ -76,15 +85,18 @@ final class Tunnel {
     void clientInputClosed() {
         clientEnded = true;
         upstream.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> serverTakesNoMore());
+        limitLastWords();
     }
 
     /** The client is told after what is on its way; one that takes nothing any more has left. */
     void serverInputClosed() {
+        serverEnded = true;
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
             toClientOver = true;
             toServerOver |= !flushed.isSuccess();
             endOutput(ctx.channel());
         });
+        limitLastWords();
     }
 
     /** What the server has said before is still brought to the client. */
@@ -96,6 +108,15 @@ final class Tunnel {
     private void serverTakesNoMore() {
         toServerOver = true;
         endOutput(upstream.channel());
+        limitLastWords();
+    }
+
+    /** Who takes nothing any more, and stays, is not to keep the service awake for ever. */
+    private void limitLastWords() {
+        boolean allIsSaid = serverEnded && (clientEnded || toServerOver);
+        if (allIsSaid && !closed && limit == null) {
+            limit = ctx.executor().schedule(this::breakOff, LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** Ends one direction, of which nothing is on its way any more, and everything once both are over. */
@@ -125,7 +146,10 @@ final class Tunnel {
 
     /** Whatever becomes of the client's connection, nothing of it uses the service any more. */
     private void leaveServer() {
-        closed = true; // what the next line fails comes back here
+        closed = true; // what the discarding fails comes back here
+        if (limit != null) {
+            limit.cancel(false);
+        }
         upstream.discard();
         client.tunnelOver();
     }

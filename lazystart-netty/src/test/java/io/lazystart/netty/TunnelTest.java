@@ -51,6 +51,7 @@ class TunnelTest {
 
     @BeforeEach
     void upgrade() {
+        client.freezeTime();
         DefaultFullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         request.headers().set(HttpHeaderNames.HOST, "a");
         connection.received(request);
@@ -75,7 +76,11 @@ class TunnelTest {
     }
 
     private void clientIsSilent() {
-        client.advanceTimeBy(5, TimeUnit.SECONDS);
+        pass(5);
+    }
+
+    private void pass(int seconds) {
+        client.advanceTimeBy(seconds, TimeUnit.SECONDS);
         client.runScheduledPendingTasks();
     }
 
@@ -286,6 +291,97 @@ class TunnelTest {
         client.close();
 
         assertOver();
+    }
+
+    @Test
+    void bothEnd_serverTakesNothing_isOverAfterThirtySeconds() {
+        server.stall();
+        clientSays("tail");
+        tunnel.clientInputClosed();
+        pass(300);
+        tunnel.serverInputClosed();
+
+        pass(29);
+        boolean openBefore = server.isOpen();
+        pass(1);
+
+        assertThat(openBefore).isTrue();
+        assertOver();
+    }
+
+    @Test
+    void bothEnd_clientTakesNothing_isOverAfterThirtySeconds() {
+        client.stall();
+        serverSays("tail");
+        tunnel.serverInputClosed();
+        pass(300);
+        tunnel.clientInputClosed();
+
+        pass(29);
+        boolean openBefore = client.isOpen();
+        pass(1);
+
+        assertThat(openBefore).isTrue();
+        assertOver();
+    }
+
+    @Test
+    void serverGone_clientTakesNothing_isOverAfterThirtySeconds() {
+        client.stall();
+        serverSays("tail");
+        upstream.discard();
+        tunnel.serverGone();
+
+        pass(29);
+        boolean openBefore = client.isOpen();
+        pass(1);
+
+        assertThat(openBefore).isTrue();
+        assertOver();
+    }
+
+    @Test
+    void serverEnds_thenTakesNoMore_clientTakesNothing_isOverAfterThirtySeconds() {
+        client.stall();
+        serverSays("tail");
+        tunnel.serverInputClosed();
+        server.breakOff();
+        clientSays("lost");
+
+        pass(29);
+        boolean openBefore = client.isOpen();
+        pass(1);
+
+        assertThat(openBefore).isTrue();
+        assertOver();
+    }
+
+    @Test
+    void serverGone_allIsBroughtInTime_onlyTheLingeringHasATimer() {
+        client.stall();
+        serverSays("tail");
+        upstream.discard();
+        tunnel.serverGone();
+        pass(29);
+
+        client.goOn();
+
+        assertThat(client.runScheduledPendingTasks())
+                .as("time to the next timer")
+                .isEqualTo(TimeUnit.SECONDS.toNanos(5));
+        assertThat(client.taken()).isEqualTo("tail");
+        clientIsSilent();
+        assertOver();
+    }
+
+    @Test
+    void serverEnds_clientSpeaksOn_hasNoLimit() {
+        tunnel.serverInputClosed();
+
+        pass(300);
+
+        clientSays("still here");
+        assertThat(server.taken()).isEqualTo("still here");
     }
 
     /** One end's connection, which takes what is written to it when the test lets it. */
