@@ -90,7 +90,7 @@ class CallbacksTest {
         Watcher other = host.watcher("other");
         provider.unit("other").on(Call.START, () -> {
             while (other.snapshot().waiters() < ALL && !Thread.currentThread().isInterrupted()) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
             return true;
         });
