@@ -47,6 +47,7 @@ public final class UnitWatcher implements Watcher {
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
     private final Callers callers;
+    private final Idleness idleness;
     private final Vetoes vetoes;
     private final Consumer<Signal> signals;
 
@@ -89,6 +90,7 @@ public final class UnitWatcher implements Watcher {
         this.decisions =
                 new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts, since);
         this.callers = new Callers(name, decisions, surroundings);
+        this.idleness = new Idleness(decisions, surroundings);
     }
 
     private @Nullable UnitWatcher ownerOf(WatcherConfig of) {
@@ -105,7 +107,7 @@ public final class UnitWatcher implements Watcher {
 
     private Incarnation incarnation(long epoch) {
         boolean sleepsAtOnce = config.service().idleTimeout().isZero();
-        return new Incarnation(epoch, surroundings.ticker(), sleepsAtOnce, () -> fellToZero(epoch));
+        return new Incarnation(epoch, surroundings.ticker(), sleepsAtOnce, () -> idleness.fellToZero(epoch));
     }
 
     /**
@@ -367,35 +369,9 @@ public final class UnitWatcher implements Watcher {
         return null;
     }
 
-    /** The last lease of an incarnation was closed, and that is to be told: it drains, or sleeps at once. */
-    private void fellToZero(long epoch) {
-        surroundings.scheduler().schedule(() -> tellZero(epoch), 0);
-    }
-
-    private void tellZero(long epoch) {
-        signal(s -> {
-            Incarnation current = decisions.incarnation();
-            boolean drained = current != null && current.epoch() == epoch && current.drained();
-            return drained ? new Signal.Drained(now(), s.epoch(), 0) : null;
-        });
-        surroundings
-                .firstReads()
-                .whenDone(() -> signal(s -> {
-                    Incarnation current = decisions.incarnation();
-                    boolean ready = current != null && current.epoch() == epoch && s.status() == Status.READY;
-                    return ready ? idleFacts(s.epoch()) : null;
-                }));
-    }
-
-    /** Asked of a unit that is or was READY, and so has an incarnation. */
-    private Signal idleFacts(long epoch) {
-        Incarnation current = Objects.requireNonNull(decisions.incarnation(), "READY without a start");
-        return new Signal.IdleDue(now(), epoch, current.leases(), current.used(), current.lastRelease());
-    }
-
     private void due(Action.Timer kind, long token) {
         if (kind == Action.Timer.IDLE) {
-            surroundings.firstReads().whenDone(() -> signal(idleFacts(token)));
+            idleness.due(token);
             return;
         }
         signal(Timers.signal(kind, now(), token, parts.effects()::observed));
