@@ -73,11 +73,11 @@ final class HealthAmongOthersTest {
         house.slow = "notes";
         house.advance(ofSeconds(10));
         assertThat(house.hung).as("the third probe").hasSize(1);
-        house.atSlowCall = () -> {
+        house.atSlowCall.set(() -> {
             house.unit("db").end(CODE_3);
             house.time.runDue();
             house.hung.remove(0).run();
-        };
+        });
 
         house.watcher("notes").reread();
         assertThat(house.hung).isNotEmpty();

@@ -50,7 +50,7 @@ final class HouseHarness {
     String slow;
 
     /** Runs once when the slow service's unit is called next, by the thread that carries out what was decided. */
-    Runnable atSlowCall = () -> {};
+    final OneShot atSlowCall = new OneShot();
 
     /** Services whose health probe fails. */
     final Set<String> sick = new HashSet<>();
@@ -165,9 +165,7 @@ final class HouseHarness {
 
     private void call(String service, Runnable providerCall) {
         if (service.equals(slow)) {
-            Runnable hook = atSlowCall;
-            atSlowCall = () -> {};
-            hook.run();
+            atSlowCall.run();
             hung.add(providerCall);
         } else {
             time.execute(providerCall);

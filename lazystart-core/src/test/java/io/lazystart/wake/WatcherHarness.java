@@ -36,7 +36,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A real watcher over a scripted unit, in virtual time on the thread of the test. */
 final class WatcherHarness {
@@ -80,16 +79,13 @@ final class WatcherHarness {
     boolean undecided;
 
     /** Runs once in the middle of a decision for another status: the word is closed, and the status is not told yet. */
-    @Nullable
-    Runnable amidDecision;
+    final OneShot amidDecision = new OneShot();
 
     /** Runs once when the clock is read next. */
-    @Nullable
-    Runnable atNextLookAtTheClock;
+    final OneShot atNextLookAtTheClock = new OneShot();
 
     /** Runs once while the unit is probed next. */
-    @Nullable
-    Runnable atNextProbe;
+    final OneShot atNextProbe = new OneShot();
 
     /** What probes see of a unit that has an address. */
     ProbeResult seen = WELL;
@@ -186,21 +182,13 @@ final class WatcherHarness {
     private final class DecisionsTicker implements Ticker {
         @Override
         public long nanos() {
-            Runnable hook = atNextLookAtTheClock;
-            atNextLookAtTheClock = null;
-            if (hook != null) {
-                hook.run();
-            }
+            atNextLookAtTheClock.run();
             return ticker.nanos();
         }
 
         @Override
         public Instant wall() {
-            Runnable hook = amidDecision;
-            amidDecision = null;
-            if (hook != null) {
-                hook.run();
-            }
+            amidDecision.run();
             return ticker.wall();
         }
 
@@ -213,11 +201,7 @@ final class WatcherHarness {
     private ProbeResult probe(URI target, Duration timeout, long lingerNanos, Probe.Objection objection)
             throws InterruptedException {
         probes++;
-        Runnable hook = atNextProbe;
-        atNextProbe = null;
-        if (hook != null) {
-            hook.run();
-        }
+        atNextProbe.run();
         String found = seen.ready() ? objection.find() : null;
         return found == null ? seen : new ProbeResult(false, found);
     }
