@@ -32,7 +32,6 @@ final class Tunnel {
 
     private boolean toClientOver;
 
-    private boolean clientEnded;
     private boolean serverEnded;
     private boolean closed;
 
@@ -83,7 +82,6 @@ final class Tunnel {
 
     /** The server is told after what is on its way; if that fails it is heard all the same, as its own end will come. */
     void clientInputClosed() {
-        clientEnded = true;
         upstream.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> serverTakesNoMore());
         limitLastWords();
     }
@@ -113,7 +111,7 @@ final class Tunnel {
 
     /** Who takes nothing any more, and stays, is not to keep the service awake for ever. */
     private void limitLastWords() {
-        boolean allIsSaid = serverEnded && (clientEnded || toServerOver);
+        boolean allIsSaid = serverEnded && (client.isInputClosed() || toServerOver);
         if (allIsSaid && !closed && limit == null) {
             limit = ctx.executor().schedule(this::breakOff, LAST_WORDS_SECONDS, TimeUnit.SECONDS);
         }
@@ -133,7 +131,7 @@ final class Tunnel {
     private void close() {
         if (!closed) {
             leaveServer();
-            LingeringClose.of(ctx, clientEnded);
+            LingeringClose.of(ctx, client.isInputClosed());
         }
     }
 

@@ -6,19 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lazystart.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +27,8 @@ class TunnelTest {
     final FrontDoor leakCheck = new FrontDoor();
 
     private final HostNames names = new HostNames(InetAddress::getAllByName, HostNames.Limits.DEFAULT);
-    private final Peer client = new Peer();
-    private final Peer server = new Peer();
+    private final EmbeddedPeer client = new EmbeddedPeer();
+    private final EmbeddedPeer server = new EmbeddedPeer();
     private final UpstreamConnection upstream = new UpstreamConnection(
             new UpstreamKey(new TestService(), 1, URI.create("http://127.0.0.1:1")),
             new UpstreamPool(server.eventLoop(), Ticker.system(), names, 0),
@@ -75,6 +68,11 @@ class TunnelTest {
         server.flush();
     }
 
+    private void clientEnds() {
+        connection.inputClosed();
+        tunnel.clientInputClosed();
+    }
+
     private void clientIsSilent() {
         pass(5);
     }
@@ -82,6 +80,13 @@ class TunnelTest {
     private void pass(int seconds) {
         client.advanceTimeBy(seconds, TimeUnit.SECONDS);
         client.runScheduledPendingTasks();
+    }
+
+    private void assertOverAfterThirtySeconds() {
+        pass(29);
+        assertThat(client.isOpen()).as("client's connection is open").isTrue();
+        pass(1);
+        assertOver();
     }
 
     private static ByteBuf bytes(String text) {
@@ -101,9 +106,9 @@ class TunnelTest {
         serverSays("tail");
         tunnel.serverInputClosed();
 
-        tunnel.clientInputClosed();
+        clientEnds();
 
-        assertThat(server.outputEnded).isTrue();
+        assertThat(server.outputEnded()).isTrue();
         assertThat(client.isOpen()).isTrue();
         client.goOn();
         assertThat(client.taken()).isEqualTo("tail");
@@ -114,11 +119,11 @@ class TunnelTest {
     void clientEnds_thenServer_slowServerGetsAllBeforeTheClose() {
         server.stall();
         clientSays("tail");
-        tunnel.clientInputClosed();
+        clientEnds();
 
         tunnel.serverInputClosed();
 
-        assertThat(client.outputEnded).isTrue();
+        assertThat(client.outputEnded()).isTrue();
         assertThat(server.isOpen()).isTrue();
         server.goOn();
         assertThat(server.taken()).isEqualTo("tail");
@@ -131,11 +136,11 @@ class TunnelTest {
         server.stall();
         serverSays("down");
         clientSays("up");
-        tunnel.clientInputClosed();
+        clientEnds();
         tunnel.serverInputClosed();
 
         client.goOn();
-        assertThat(client.outputEnded).isTrue();
+        assertThat(client.outputEnded()).isTrue();
         assertThat(client.isOpen()).isTrue();
         server.goOn();
 
@@ -146,11 +151,11 @@ class TunnelTest {
 
     @Test
     void oneEnds_theOtherSpeaksOn() {
-        tunnel.clientInputClosed();
+        clientEnds();
 
         serverSays("still here");
 
-        assertThat(server.outputEnded).isTrue();
+        assertThat(server.outputEnded()).isTrue();
         assertThat(client.taken()).isEqualTo("still here");
         assertThat(client.isOpen()).isTrue();
         tunnel.serverInputClosed();
@@ -164,7 +169,7 @@ class TunnelTest {
         upstream.discard();
         tunnel.serverGone();
 
-        tunnel.clientInputClosed();
+        clientEnds();
 
         assertThat(client.isOpen()).isTrue();
         client.goOn();
@@ -205,7 +210,7 @@ class TunnelTest {
         server.breakOff();
         clientSays("lost");
 
-        tunnel.clientInputClosed();
+        clientEnds();
 
         serverSays("answer");
         assertThat(client.taken()).isEqualTo("answer");
@@ -236,7 +241,7 @@ class TunnelTest {
         tunnel.serverGone();
 
         assertThat(client.taken()).isEqualTo("tail");
-        assertThat(client.outputEnded).isTrue();
+        assertThat(client.outputEnded()).isTrue();
         client.writeInbound(bytes("dropped"));
         clientIsSilent();
         assertThat(client.isOpen()).isTrue();
@@ -285,7 +290,7 @@ class TunnelTest {
         server.stall();
         serverSays("down");
         clientSays("up");
-        tunnel.clientInputClosed();
+        clientEnds();
         tunnel.serverInputClosed();
 
         client.close();
@@ -297,16 +302,11 @@ class TunnelTest {
     void bothEnd_serverTakesNothing_isOverAfterThirtySeconds() {
         server.stall();
         clientSays("tail");
-        tunnel.clientInputClosed();
+        clientEnds();
         pass(300);
         tunnel.serverInputClosed();
 
-        pass(29);
-        boolean openBefore = server.isOpen();
-        pass(1);
-
-        assertThat(openBefore).isTrue();
-        assertOver();
+        assertOverAfterThirtySeconds();
     }
 
     @Test
@@ -315,14 +315,9 @@ class TunnelTest {
         serverSays("tail");
         tunnel.serverInputClosed();
         pass(300);
-        tunnel.clientInputClosed();
+        clientEnds();
 
-        pass(29);
-        boolean openBefore = client.isOpen();
-        pass(1);
-
-        assertThat(openBefore).isTrue();
-        assertOver();
+        assertOverAfterThirtySeconds();
     }
 
     @Test
@@ -332,12 +327,7 @@ class TunnelTest {
         upstream.discard();
         tunnel.serverGone();
 
-        pass(29);
-        boolean openBefore = client.isOpen();
-        pass(1);
-
-        assertThat(openBefore).isTrue();
-        assertOver();
+        assertOverAfterThirtySeconds();
     }
 
     @Test
@@ -348,12 +338,7 @@ class TunnelTest {
         server.breakOff();
         clientSays("lost");
 
-        pass(29);
-        boolean openBefore = client.isOpen();
-        pass(1);
-
-        assertThat(openBefore).isTrue();
-        assertOver();
+        assertOverAfterThirtySeconds();
     }
 
     @Test
@@ -382,96 +367,5 @@ class TunnelTest {
 
         clientSays("still here");
         assertThat(server.taken()).isEqualTo("still here");
-    }
-
-    /** One end's connection, which takes what is written to it when the test lets it. */
-    private static final class Peer extends EmbeddedChannel implements DuplexChannel {
-        private boolean stalled;
-        private boolean broken;
-        private boolean outputEnded;
-
-        Peer() {
-            super(new ChannelInboundHandlerAdapter());
-        }
-
-        void stall() {
-            stalled = true;
-        }
-
-        void goOn() {
-            stalled = false;
-            flush();
-        }
-
-        /** Fails writes from now on, and stays open, as a socket does without automatic closing. */
-        void breakOff() {
-            config().setAutoClose(false);
-            broken = true;
-        }
-
-        String taken() {
-            StringBuilder all = new StringBuilder();
-            for (ByteBuf part = readOutbound(); part != null; part = readOutbound()) {
-                all.append(part.toString(StandardCharsets.US_ASCII));
-                part.release();
-            }
-            return all.toString();
-        }
-
-        @Override
-        protected void doWrite(ChannelOutboundBuffer pending) throws Exception {
-            if (broken) {
-                throw new IOException("reset by peer");
-            }
-            if (!stalled) {
-                super.doWrite(pending);
-            }
-        }
-
-        @Override
-        public boolean isOutputShutdown() {
-            return outputEnded;
-        }
-
-        @Override
-        public ChannelFuture shutdownOutput() {
-            return shutdownOutput(newPromise());
-        }
-
-        @Override
-        public ChannelFuture shutdownOutput(ChannelPromise promise) {
-            outputEnded = true;
-            return promise.setSuccess();
-        }
-
-        @Override
-        public boolean isInputShutdown() {
-            return false;
-        }
-
-        @Override
-        public ChannelFuture shutdownInput() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ChannelFuture shutdownInput(ChannelPromise promise) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public ChannelFuture shutdown() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ChannelFuture shutdown(ChannelPromise promise) {
-            throw new UnsupportedOperationException();
-        }
     }
 }
