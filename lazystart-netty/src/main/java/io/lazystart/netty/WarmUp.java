@@ -10,6 +10,7 @@ import io.lazystart.http.HttpGate;
 import io.lazystart.http.Outcome;
 import io.lazystart.http.RequestView;
 import io.lazystart.time.Ticker;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,16 +40,36 @@ public final class WarmUp implements AutoCloseable {
     /** By then all is compiled. */
     private static final int MOST_REQUESTS = 10_000;
 
+    /**
+     * Requests with connections of their own, one to the server and one to the application: enough for the making of
+     * connections to be compiled. The kernel remembers each for a minute or two after its end, and a host that translates
+     * addresses, as one with containers does, drops new connections while it has no room for more.
+     */
+    private static final int MOST_CONNECTIONS = 300;
+
     private static final int TIMEOUT_MILLIS = 5_000;
 
-    private final InetSocketAddress server;
+    /** Makes a connection to the application for each request. */
+    private final NettyServer server;
+
+    /** Keeps it, as servers do. */
+    private final NettyServer keeping;
 
     /** The last opened first. */
     private final Deque<AutoCloseable> opened;
 
-    private WarmUp(InetSocketAddress server, Deque<AutoCloseable> opened) {
+    private final Set<Integer> ports;
+
+    private int connections;
+
+    private WarmUp(NettyServer application, NettyServer server, NettyServer keeping, Deque<AutoCloseable> opened) {
         this.server = server;
+        this.keeping = keeping;
         this.opened = opened;
+        this.ports = Set.of(
+                application.address().getPort(),
+                server.address().getPort(),
+                keeping.address().getPort());
     }
 
     /**
@@ -75,12 +97,15 @@ public final class WarmUp implements AutoCloseable {
         try {
             LazyStart lazyStart = asleep(provider);
             opened.push(lazyStart);
-            NettyServer application = serve(lazyStart, new Application());
+            NettyServer application = server(lazyStart, new Application()).start();
             opened.push(application);
             provider.listensAt(application.address());
-            NettyServer server = serve(lazyStart, lazyStart.gate(NAME));
+            NettyServer server =
+                    server(lazyStart, lazyStart.gate(NAME)).keepNoUpstreams().start();
             opened.push(server);
-            WarmUp warmUp = new WarmUp(server.address(), opened);
+            NettyServer keeping = server(lazyStart, lazyStart.gate(NAME)).start();
+            opened.push(keeping);
+            WarmUp warmUp = new WarmUp(application, server, keeping, opened);
             warmUp.visit("Accept: text/html\r\n", "503");
             warmUp.visit("", "200");
             reload(lazyStart);
@@ -94,7 +119,8 @@ public final class WarmUp implements AutoCloseable {
     }
 
     /**
-     * Passes requests on until the time is over, or all is surely compiled. Blocks.
+     * Passes requests on until the time is over, or all is surely compiled; the first few hundred on connections of their
+     * own, which are closed at once. Blocks.
      *
      * @param atMost how long; a second does most of what can be done
      * @return how many were passed on
@@ -103,15 +129,24 @@ public final class WarmUp implements AutoCloseable {
         Ticker ticker = Ticker.system();
         long began = ticker.nanos();
         int requests = 0;
-        try {
+        try (Socket kept = connect(keeping)) {
             while (requests < MOST_REQUESTS && ticker.nanos() - began < atMost.toNanos()) {
-                visit("", "200");
+                if (connections < MOST_CONNECTIONS) {
+                    visit("", "200");
+                } else {
+                    visitAgain(kept);
+                }
                 requests++;
             }
         } catch (IOException e) {
             log.debug("not warmed up by more than {} requests", requests, e);
         }
         return requests;
+    }
+
+    /** For tests: where its servers listen. */
+    Set<Integer> ports() {
+        return ports;
     }
 
     /** Closes what was opened. */
@@ -158,29 +193,64 @@ public final class WarmUp implements AutoCloseable {
                 LazyStartConfig.of(now.stateDirectory(), now.portRange(), now.limits(), now.connections(), services));
     }
 
-    private static NettyServer serve(LazyStart lazyStart, HttpGate gate) throws IOException {
+    private static NettyServer.Builder server(LazyStart lazyStart, HttpGate gate) {
         return NettyServer.builder()
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .threads(1)
-                .keepNoUpstreams()
-                .gates(request -> new Destination(gate, lazyStart.watcher(NAME), request.target()))
-                .start();
+                .gates(request -> new Destination(gate, lazyStart.watcher(NAME), request.target()));
     }
 
+    /** With connections that nothing else is sent on. */
     private void visit(String header, String status) throws IOException {
-        String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + header + "Connection: close\r\n\r\n";
-        try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!answer.startsWith("HTTP/1.1 " + status)) {
-                throw new IOException("answer: " + answer.lines().findFirst() + " (expected: " + status + ")");
+        connections++;
+        try (Socket socket = connect(server)) {
+            send(socket, header + "Connection: close\r\n");
+            byte[] answer = socket.getInputStream().readAllBytes();
+            check(new String(answer, StandardCharsets.UTF_8), status);
+        }
+    }
+
+    /** With connections that are kept. */
+    private static void visitAgain(Socket socket) throws IOException {
+        send(socket, "");
+        StringBuilder answer = new StringBuilder();
+        byte[] buffer = new byte[1024];
+        while (answer.indexOf(Application.END) < 0) {
+            int count = socket.getInputStream().read(buffer);
+            if (count < 0) {
+                throw new EOFException("ended after: " + answer);
             }
+            answer.append(new String(buffer, 0, count, StandardCharsets.US_ASCII));
+        }
+        check(answer.toString(), "200");
+    }
+
+    private static Socket connect(NettyServer to) throws IOException {
+        Socket socket = new Socket(to.address().getAddress(), to.address().getPort());
+        try {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static void send(Socket socket, String header) throws IOException {
+        String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void check(String answer, String status) throws IOException {
+        if (!answer.startsWith("HTTP/1.1 " + status)) {
+            throw new IOException("answer: " + answer.lines().findFirst() + " (expected: " + status + ")");
         }
     }
 
     /** Stands where the service's application would. */
     private static final class Application implements HttpGate {
+        private static final String END = "\r\n\r\n" + NAME;
+
         @Override
         public Outcome handle(RequestView request) {
             return new Outcome.Answer(answer(200));
