@@ -153,16 +153,11 @@ public sealed interface Action {
     /**
      * Probe until ready; answer with {@link Signal.ProbeSucceeded}.
      *
-     * @param epoch the attempt
+     * @param question number of the question; each start and each run is asked about by another
      * @param sinceNanos when the unit was seen running
      * @param slow whether once a second is enough
-     * @param run which run of the unit is probed, as far as is known; an answer about another counts for nothing
      */
-    record Probe(
-            long epoch,
-            long sinceNanos,
-            boolean slow,
-            @Nullable String run) implements Action {
+    record Probe(long question, long sinceNanos, boolean slow) implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.probe(this);

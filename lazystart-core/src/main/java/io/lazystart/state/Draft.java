@@ -162,9 +162,7 @@ final class Draft {
             ailment = null;
         }
         done = done && (to == Status.READY || to == Status.STOPPING);
-        if (target != Step.ASKING) {
-            question = 0;
-        }
+        question = 0;
         step = target;
     }
 
@@ -212,9 +210,15 @@ final class Draft {
         act(new Action.AskVetoes(question, stamp));
     }
 
+    /** Has the unit probed until it is ready; what an earlier probe has found no longer counts. */
+    void probe(boolean slow) {
+        question = ++lastId;
+        act(new Action.Probe(question, now, slow));
+    }
+
     /** Whether the answer to a question still counts. */
     boolean asks(long number) {
-        return step == Step.ASKING && question == number;
+        return question == number;
     }
 
     /** Issues a verb; the slot must be free. A read from before it would tell of a unit that is no more: none counts. */

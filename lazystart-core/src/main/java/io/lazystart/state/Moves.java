@@ -81,7 +81,7 @@ final class Moves {
             d.publish(WakeEvent.Type.WAITING_READY, "waiting until it has ended well");
         } else {
             d.publish(WakeEvent.Type.WAITING_READY, "waiting until it can serve");
-            d.act(new Action.Probe(d.epoch, d.now, false, run));
+            d.probe(false);
         }
     }
 

@@ -144,7 +144,7 @@ final class ReadRules {
         }
         d.run = run;
         if (!d.policy.job()) {
-            d.act(new Action.Probe(d.epoch, d.now, false, run));
+            d.probe(false);
         }
     }
 

@@ -215,11 +215,11 @@ public sealed interface Signal
         }
     }
 
-    /** A probe found the unit able to serve; {@code run} is the one that was probed, as far as is known. */
-    record ProbeSucceeded(long now, long epoch, @Nullable String run) implements Signal {
+    /** A probe found the unit able to serve, in answer to {@link Action.Probe}. */
+    record ProbeSucceeded(long now, long question) implements Signal {
         @Override
         public void apply(Draft d) {
-            UnitRules.probeSucceeded(d, epoch, run);
+            UnitRules.probeSucceeded(d, question);
         }
     }
 

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     read
  * @param readyNanos when READY was entered; holds in READY
  * @param idleFloorNanos idle time does not count before this; holds in READY
- * @param question number of the question that the vetoes are asked; 0 unless ASKING
+ * @param question number of what is asked and may change the step: the vetoes in ASKING, the probes in PROBE and LINGERING; else
+ *     0
  * @param waiters callers held
  * @param demanded whether a restart is wanted that no waiter stands for; holds in AILING and STOPPING
  * @param queuedBy who queued the restart first; null unless one is queued in AILING or STOPPING
@@ -120,7 +121,8 @@ public record Snapshot(
         require(step != Step.START_SLOT || verb != null, "waiting for a free slot");
         require(step != Step.STOP_SLOT || verb != null, "waiting for a free slot");
         require(change != Change.REMOVED || closing, "removed and not closing");
-        require((step == Step.ASKING) == (question != 0), "question in ", step);
+        boolean probes = step == Step.PROBE || step == Step.LINGERING; // but for jobs
+        require(step == Step.ASKING ? question != 0 : question == 0 || probes, "question in ", step);
         require((step != Step.LOOK && step != Step.CONFIRM) || read != 0, "no read in ", step);
     }
 

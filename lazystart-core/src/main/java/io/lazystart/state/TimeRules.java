@@ -47,7 +47,7 @@ final class TimeRules {
         String limit = " within " + Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
         if (d.step == Step.PROBE) {
             Moves.fail(d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
-            d.act(new Action.Probe(d.epoch, d.now, true, d.run));
+            d.probe(true);
             d.arm(Timer.LINGER, d.policy.lingerNanos());
         } else {
             boolean started = d.step == Step.START_VERB;
@@ -84,7 +84,7 @@ final class TimeRules {
 
     /** The vetoes have answered, and the word was closed if nobody objected and nobody came. */
     static void idleAnswered(Draft d, long question, boolean busy, int leases) {
-        if (!d.asks(question)) {
+        if (d.step != Step.ASKING || !d.asks(question)) {
             return;
         }
         if (!busy && leases == 0 && d.pin != Pin.READY) {

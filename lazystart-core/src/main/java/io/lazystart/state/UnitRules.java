@@ -7,7 +7,6 @@ import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes known of the unit: returns of verbs, events of its provider, probes. */
@@ -42,7 +41,7 @@ final class UnitRules {
                 d.releaseDependencies();
             }
             Moves.asleep(d);
-        } else if (d.step == Step.PROBE || d.step == Step.AILING || d.status() == Status.READY) {
+        } else if (d.step == Step.PROBE || d.status() == Status.READY) {
             startedBefore(d, run);
         } else {
             d.unknown = true;
@@ -147,8 +146,8 @@ final class UnitRules {
     }
 
     /** A probe succeeded: the first lease can be given. */
-    static void probeSucceeded(Draft d, long epoch, @Nullable String run) {
-        if (epoch != d.epoch || !Objects.equals(d.run, run)) {
+    static void probeSucceeded(Draft d, long question) {
+        if (!d.asks(question)) {
             return;
         }
         if (d.step == Step.PROBE) {

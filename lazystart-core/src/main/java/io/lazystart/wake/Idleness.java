@@ -29,22 +29,22 @@ final class Idleness {
         if (current == null || current.epoch() != epoch) {
             return; // it has lost its unit
         }
-        Runnable signal = () -> decisions.signal(s -> zero(s, current));
         if (current.drained()) {
-            signal.run();
+            decisions.signal(s -> drained(s, current));
         } else {
-            surroundings.firstReads().whenDone(signal);
+            surroundings.firstReads().whenDone(() -> decisions.signal(s -> idle(s, current)));
         }
     }
 
-    private @Nullable Signal zero(Snapshot s, Incarnation of) {
-        if (decisions.incarnation() != of) {
-            return null;
-        }
-        if (s.status() == Status.READY) {
-            return facts(s.epoch(), of);
-        }
-        return of.drained() ? new Signal.Drained(now(), s.epoch(), 0) : null;
+    /** A unit that is healthy again meanwhile has an idle time of its own. */
+    private @Nullable Signal drained(Snapshot s, Incarnation of) {
+        boolean stillSo = decisions.incarnation() == of && of.drained();
+        return stillSo ? new Signal.Drained(now(), s.epoch(), 0) : null;
+    }
+
+    private @Nullable Signal idle(Snapshot s, Incarnation of) {
+        boolean stillSo = decisions.incarnation() == of && s.status() == Status.READY;
+        return stillSo ? facts(s.epoch(), of) : null;
     }
 
     /** The timer of the idle time of an epoch has run out. */

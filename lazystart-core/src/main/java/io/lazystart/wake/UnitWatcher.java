@@ -365,7 +365,7 @@ public final class UnitWatcher implements Watcher {
         if (!parts.effects().holdsUnit()) {
             return "its unit is put to sleep for others";
         }
-        decisions.signalReady(new Signal.ProbeSucceeded(now(), probed.epoch(), probed.run()), address);
+        decisions.signalReady(new Signal.ProbeSucceeded(now(), probed.question()), address);
         return null;
     }
 

@@ -115,7 +115,7 @@ final class MachineDriver {
     }
 
     MachineDriver probeSucceeds() {
-        return send(new Signal.ProbeSucceeded(now, snapshot.epoch(), snapshot.run()));
+        return send(new Signal.ProbeSucceeded(now, snapshot.question()));
     }
 
     MachineDriver attemptExpires() {

@@ -27,13 +27,16 @@ final class MatrixSignals {
         Verb v = s.verb();
         long verb = v == null ? STALE : v.id();
         unit(all, "", m.now(), verb, s.read() == 0 ? STALE : s.read(), s.epoch());
-        all.put(
-                "idle answered",
-                new Signal.IdleAnswered(m.now(), s.question() == 0 ? STALE : s.question(), false, 0, 0));
+        answers(all, "", m.now(), s.question() == 0 ? STALE : s.question());
         unit(all, "old ", m.now(), STALE, STALE, s.epoch() - 1);
-        all.put("old idle answered", new Signal.IdleAnswered(m.now(), STALE, false, 0, 0));
+        answers(all, "old ", m.now(), STALE);
         outside(all, m.now());
         return all;
+    }
+
+    private static void answers(Map<String, Signal> all, String age, long now, long question) {
+        all.put(age + "idle answered", new Signal.IdleAnswered(now, question, false, 0, 0));
+        all.put(age + "probe succeeded", new Signal.ProbeSucceeded(now, question));
     }
 
     private static void callers(Map<String, Signal> all, long now) {
@@ -73,7 +76,6 @@ final class MatrixSignals {
         all.put(age + "read: paused", new Signal.StatusRead(now, read, new UnitStatus(State.PAUSED, null, null), 0));
         all.put(age + "read: stopped", new Signal.StatusRead(now, read, new UnitStatus(State.STOPPED, null, null), 0));
         all.put(age + "read failed", new Signal.ReadFailed(now, read, BROKEN));
-        all.put(age + "probe succeeded", new Signal.ProbeSucceeded(now, epoch, "run-1"));
         all.put(age + "attempt expired", new Signal.AttemptExpired(now, epoch, ""));
         all.put(age + "health fell", new Signal.HealthFell(now, epoch, "HTTP 503", 0));
         all.put(age + "health fell, leases open", new Signal.HealthFell(now, epoch, "HTTP 503", 1));

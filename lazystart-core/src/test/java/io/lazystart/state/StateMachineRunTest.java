@@ -46,12 +46,13 @@ class StateMachineRunTest {
     void starting_theRunThatCameBetweenIsEndedByTheStart_isNotTakenForOurs() {
         m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
 
+        Signal earlier = success(m);
         m.ended("run-1", 137, 0);
-        m.send(new Signal.ProbeSucceeded(m.now(), m.snapshot().epoch(), "run-1"));
+        m.send(earlier);
         assertThat(m.snapshot().step()).isEqualTo(Step.START_VERB);
         m.done("run-2");
-        assertThat(m.last(Action.Probe.class)).extracting(Action.Probe::run).containsExactly("run-2");
-        m.read(State.RUNNING, "run-2");
+        m.read(State.RUNNING, "run-2").send(earlier);
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
 
         assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
     }
@@ -107,10 +108,11 @@ class StateMachineRunTest {
     @Test
     void probing_theRunBecomesKnown_isProbedAnew() {
         m.starting().send(new Signal.UnitStarted(m.now(), null));
+        Signal earlier = success(m);
 
         m.done("run-1");
-        assertThat(m.last(Action.Probe.class)).extracting(Action.Probe::run).containsExactly("run-1");
-        m.send(new Signal.ProbeSucceeded(m.now(), m.snapshot().epoch(), null));
+        assertThat(m.last(Action.Probe.class)).hasSize(1);
+        m.send(earlier);
 
         assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
         assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
@@ -119,13 +121,34 @@ class StateMachineRunTest {
     @Test
     void probing_theProbeOfAnEarlierRunSucceeds_isNotReady() {
         m.probing();
-        String earlier = m.snapshot().run();
+        Signal earlier = success(m);
         m.recheck().read(State.RUNNING, "another");
 
-        m.send(new Signal.ProbeSucceeded(m.now(), m.snapshot().epoch(), earlier));
+        m.send(earlier);
 
         assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
         assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    /** Providers without names for runs are no worse off. */
+    @Test
+    void starting_theUnnamedRunThatCameBetweenEnds_itsProbeIsNotTakenForOurs() {
+        m.starting().send(new Signal.UnitStarted(m.now(), null));
+        Signal earlier = success(m);
+        m.recheck().read(State.STOPPED, null);
+        assertThat(m.snapshot().step()).isEqualTo(Step.START_VERB);
+
+        m.done(null);
+        m.send(earlier);
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        m.read(State.RUNNING, null);
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    /** What the probes that run now will tell. */
+    private static Signal success(MachineDriver m) {
+        return new Signal.ProbeSucceeded(m.now(), m.snapshot().question());
     }
 
     @Test

@@ -243,13 +243,8 @@ final class WalkMoves {
         always(Trait.STALE, "old dependency is lost", new DependencySignal.Lost(NOW, EPOCH - 1, REASON, 0));
         add(Trait.ANSWER, "dependency event", taking, n -> dependencyEvent(EPOCH));
         always(Trait.STALE, "old dependency event", dependencyEvent(EPOCH - 1));
-        add(
-                Trait.ANSWER,
-                "probe",
-                n -> n.world().probing,
-                n -> new Signal.ProbeSucceeded(NOW, EPOCH, n.snapshot().run()));
-        always(Trait.STALE, "old probe", new Signal.ProbeSucceeded(NOW, EPOCH - 1, null));
-        always(Trait.STALE, "probe of another run", new Signal.ProbeSucceeded(NOW, EPOCH, "before"));
+        add(Trait.ANSWER, "probe", n -> n.world().probing, n -> new Signal.ProbeSucceeded(NOW, QUESTION));
+        always(Trait.STALE, "old probe", new Signal.ProbeSucceeded(NOW, STALE_ID));
         Predicate<Node> asked = n -> n.world().asked;
         add(Trait.HONEST, "idle", asked, n -> new Signal.IdleAnswered(NOW, QUESTION, false, PAST, 0));
         add(Trait.ANSWER, "busy", asked, n -> new Signal.IdleAnswered(NOW, QUESTION, true, PAST, 0));

@@ -106,7 +106,7 @@ final class WalkRules {
         Violation.check(
                 !h.enters(Status.READY)
                         || h.before().step() == Step.AILING
-                        || (h.signal() instanceof Signal.ProbeSucceeded p && p.epoch() == Node.EPOCH),
+                        || (h.signal() instanceof Signal.ProbeSucceeded p && p.question() == Node.QUESTION),
                 "rule 8",
                 "ready without a probe");
         boolean down = h.before().step() == Step.ASLEEP || h.before().step() == Step.FAILED;

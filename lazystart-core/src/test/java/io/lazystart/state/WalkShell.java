@@ -195,7 +195,7 @@ final class WalkShell {
             w.reading = true;
             w.owed = false;
         } else if (action instanceof Action.Probe probe) {
-            w.probing = probe.epoch() == s.epoch();
+            w.probing = probe.question() == s.question();
         } else if (action instanceof Action.StopProbing) {
             w.probing = false;
         } else if (action instanceof Action.TakeDependencies take) {
