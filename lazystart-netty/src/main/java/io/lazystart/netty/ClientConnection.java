@@ -100,6 +100,11 @@ final class ClientConnection implements Admission.Outcomes {
         return inputClosed;
     }
 
+    /** Whether the client has gone on in HTTP behind the request that is open. */
+    boolean isAhead() {
+        return !inbox.isEmpty();
+    }
+
     /** Whether no request will come any more. */
     boolean isPastRequests() {
         return phase == Phase.UPGRADED || phase == Phase.CLOSED;
@@ -311,8 +316,8 @@ final class ClientConnection implements Admission.Outcomes {
     }
 
     /** What was upgraded has left the service; the client's connection may last a while yet. */
-    void tunnelOver() {
-        open().end(true);
+    void tunnelOver(boolean whole) {
+        open().end(whole);
         phase = Phase.CLOSED;
         inbox.releaseAll();
     }

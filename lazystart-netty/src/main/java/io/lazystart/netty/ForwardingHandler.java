@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * that Connection lists too), {@code Via} is added in both, the client's address is appended to {@code X-Forwarded-For},
  * {@code X-Forwarded-Proto} and {@code X-Forwarded-Host} are set unless a proxy in front has done so, Host stays as
  * sent. Interim responses are relayed, and upgrades as raw bytes; only an upgrade to HTTP/2 is not asked for. There is
- * no time limit on a response, nor on an upgraded connection until neither side can say more: what is still to be brought
- * then has 30 seconds. An upstream that cannot be connected to is looked at and tried once more, since nothing
+ * no time limit on a response, nor on an upgraded connection until neither side can say more: it is cut off once nothing of
+ * what is left has been taken for 30 seconds. A client that goes on in HTTP behind a request to upgrade is cut off when that
+ * is granted. An upstream that cannot be connected to is looked at and tried once more, since nothing
  * of the request has been sent; a connection that was idle and turns out closed is replaced if the request can safely be
  * sent again, by asking for the service anew where its unit has ended meanwhile. A response that breaks off ends the client's connection, so that it never looks whole.
  */

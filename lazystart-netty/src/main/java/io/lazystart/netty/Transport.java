@@ -4,6 +4,7 @@ package io.lazystart.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -61,6 +62,21 @@ record Transport(
         }
     }
 
+    /** Has the kernel ask from time to time whether the other side is there, where {@link #isGone} can tell the answer. */
+    static void keepAsking(Channel channel) {
+        try {
+            Native.keepAsking(channel);
+        } catch (LinkageError e) {
+            log.debug("epoll is not on the class path", e);
+        }
+    }
+
+    /** How many of the bytes written to a connection the kernel has not taken yet. */
+    static long unsent(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
     /** Apart, because its classes are an optional dependency: it is linked when first used, inside the try above. */
     private static final class Native {
         private static final int TCP_CLOSE = 7; // of the kernel's enumeration of TCP states
@@ -80,6 +96,13 @@ record Transport(
 
         static Transport transport() {
             return new Transport("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class, KEEP_ALIVE);
+        }
+
+        static void keepAsking(Channel channel) {
+            if (channel instanceof EpollSocketChannel socket && socket.isOpen()) {
+                socket.config().setKeepAlive(true);
+                KEEP_ALIVE.forEach(socket.config()::setOption);
+            }
         }
 
         static boolean isGone(Channel channel) {

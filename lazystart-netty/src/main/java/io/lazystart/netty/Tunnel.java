@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.netty;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,22 +9,30 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An upgraded connection: bytes both ways as they are, as fast as the slower side takes them. One direction may end
  * before the other; both connections are closed when both have ended and what was said has been brought, or the client is
- * gone. Once neither side can say more, what is still to be brought has 30 s. Confined to the event loop.
+ * gone. Once neither side can say more, it is over when nothing of what is left has been taken for 30 s. Confined to the
+ * event loop.
  */
 final class Tunnel {
     private static final long LAST_WORDS_SECONDS = 30;
+    private static final long LOOK_SECONDS = 1;
 
     private final ChannelHandlerContext ctx;
     private final UpstreamConnection upstream;
     private final ClientConnection client;
+
+    /** What the client's codec still held, while the server's is in the way. */
+    private final Deque<Object> early = new ArrayDeque<>();
+
+    private boolean opening;
 
     /** Whether all of the direction has been brought, or nothing can be any more. */
     private boolean toServerOver;
@@ -46,9 +53,14 @@ final class Tunnel {
 
     /**
      * Takes HTTP out of both pipelines; the response that says so has been written. A client that has ended its direction
-     * while it waited does not say so again.
+     * while it waited does not say so again, and one that has gone on in HTTP is cut off.
      */
     void open() {
+        if (client.isAhead()) {
+            breakOff(); // what the new protocol should have got was read as HTTP
+            return;
+        }
+        opening = true;
         client.upstreamIsSlow(!upstream.channel().isWritable());
         ChannelPipeline pipeline = ctx.pipeline();
         if (pipeline.get(HttpServerCodec.class) != null) {
@@ -58,22 +70,30 @@ final class Tunnel {
             pipeline.remove(HttpRequestDecoder.class);
         }
         upstream.switchProtocol();
+        for (Object message = early.poll(); message != null; message = early.poll()) {
+            toServer(message);
+        }
+        upstream.channel().flush();
+        opening = false;
         if (client.isInputClosed()) {
             clientInputClosed();
         }
     }
 
     void clientToServer(Object message) {
-        if (message instanceof ByteBuf bytes) {
-            upstream.channel().write(bytes).addListener(written -> {
-                if (!written.isSuccess()) {
-                    serverTakesNoMore();
-                }
-            });
+        if (opening) {
+            early.add(message);
         } else {
-            ReferenceCountUtil.release(message);
-            breakOff(); // the client went on in HTTP before it was told to switch
+            toServer(message);
         }
+    }
+
+    private void toServer(Object message) {
+        upstream.channel().write(message).addListener(written -> {
+            if (!written.isSuccess()) {
+                serverTakesNoMore();
+            }
+        });
     }
 
     void serverToClient(Object message) {
@@ -95,6 +115,20 @@ final class Tunnel {
             endOutput(ctx.channel());
         });
         limitLastWords();
+        Transport.keepAsking(upstream.channel());
+        lookAfterServer();
+    }
+
+    /** A server that has ended both directions tells no more than one that listens on, until it is written to. */
+    private void lookAfterServer() {
+        if (closed || toServerOver) {
+            return;
+        }
+        if (Transport.isGone(upstream.channel())) {
+            serverTakesNoMore();
+        } else {
+            ctx.executor().schedule(this::lookAfterServer, LOOK_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** What the server has said before is still brought to the client. */
@@ -113,8 +147,23 @@ final class Tunnel {
     private void limitLastWords() {
         boolean allIsSaid = serverEnded && (client.isInputClosed() || toServerOver);
         if (allIsSaid && !closed && limit == null) {
-            limit = ctx.executor().schedule(this::breakOff, LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+            long left = left();
+            limit = ctx.executor().schedule(() -> limitOver(left), LAST_WORDS_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    private void limitOver(long before) {
+        limit = null;
+        if (left() < before) {
+            limitLastWords();
+        } else {
+            breakOff();
+        }
+    }
+
+    /** How many bytes the two sides have not taken yet. */
+    private long left() {
+        return Transport.unsent(ctx.channel()) + Transport.unsent(upstream.channel());
     }
 
     /** Ends one direction, of which nothing is on its way any more, and everything once both are over. */
@@ -130,25 +179,25 @@ final class Tunnel {
     /** A client that sends on is not to lose what it has not read yet. */
     private void close() {
         if (!closed) {
-            leaveServer();
+            leaveServer(true);
             LingeringClose.of(ctx, client.isInputClosed());
         }
     }
 
     private void breakOff() {
         if (!closed) {
-            leaveServer();
+            leaveServer(false);
             ctx.close();
         }
     }
 
     /** Whatever becomes of the client's connection, nothing of it uses the service any more. */
-    private void leaveServer() {
+    private void leaveServer(boolean whole) {
         closed = true; // what the discarding fails comes back here
         if (limit != null) {
             limit.cancel(false);
         }
         upstream.discard();
-        client.tunnelOver();
+        client.tunnelOver(whole);
     }
 }

@@ -110,6 +110,9 @@ public final class WarmUp implements AutoCloseable {
             warmUp.visit("", "200");
             reload(lazyStart);
             warmUp.visit("", "200");
+            try (Socket kept = connect(keeping)) {
+                visitAgain(kept);
+            }
             return warmUp;
         } catch (IOException | RuntimeException e) {
             log.debug("not warmed up", e);
@@ -221,13 +224,16 @@ public final class WarmUp implements AutoCloseable {
                 throw new EOFException("ended after: " + answer);
             }
             answer.append(new String(buffer, 0, count, StandardCharsets.US_ASCII));
+            if (answer.indexOf("\r\n") >= 0) {
+                check(answer.toString(), "200");
+            }
         }
-        check(answer.toString(), "200");
     }
 
     private static Socket connect(NettyServer to) throws IOException {
-        Socket socket = new Socket(to.address().getAddress(), to.address().getPort());
+        Socket socket = new Socket();
         try {
+            socket.connect(to.address(), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
             return socket;
         } catch (IOException e) {

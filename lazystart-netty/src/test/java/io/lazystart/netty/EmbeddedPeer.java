@@ -8,12 +8,14 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** One end's connection, which takes what is written to it when the test lets it. */
 final class EmbeddedPeer extends EmbeddedChannel implements DuplexChannel {
     private boolean stalled;
+    private boolean takesOne;
     private boolean broken;
     private boolean outputEnded;
 
@@ -27,6 +29,12 @@ final class EmbeddedPeer extends EmbeddedChannel implements DuplexChannel {
 
     void goOn() {
         stalled = false;
+        flush();
+    }
+
+    /** Takes the first of what it has not taken, and stays stalled. */
+    void takeOne() {
+        takesOne = true;
         flush();
     }
 
@@ -53,6 +61,11 @@ final class EmbeddedPeer extends EmbeddedChannel implements DuplexChannel {
     protected void doWrite(ChannelOutboundBuffer pending) throws Exception {
         if (broken) {
             throw new IOException("reset by peer");
+        }
+        if (takesOne) {
+            takesOne = false;
+            handleOutboundMessage(ReferenceCountUtil.retain(pending.current()));
+            pending.remove();
         }
         if (!stalled) {
             super.doWrite(pending);

@@ -23,6 +23,7 @@ import java.lang.reflect.Method;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,6 +118,31 @@ class TransportTest {
         sender.join();
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(hold).isCancelled();
+    }
+
+    @Test
+    void upgraded_serverEndsAndThenIsGone_clientIsSilent_leaseEnds() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        CountDownLatch told = new CountDownLatch(1);
+        RawUpstream upstream = new RawUpstream(wire -> {
+            wire.head();
+            wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\nbye");
+            wire.endOutput();
+            told.await();
+            wire.reset();
+        });
+        door.service().upstream(upstream.uri());
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+            client.head();
+            assertThat(client.rest()).asString(StandardCharsets.US_ASCII).isEqualTo("bye");
+            assertThat(door.service().openLeases()).isEqualTo(1);
+
+            told.countDown();
+
+            door.service().awaitNoLeases();
+        }
     }
 
     @Test

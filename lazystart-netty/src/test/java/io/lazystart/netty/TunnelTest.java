@@ -11,10 +11,11 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,12 +35,10 @@ class TunnelTest {
             new UpstreamPool(server.eventLoop(), Ticker.system(), names, 0),
             server);
     private final TestService service = new TestService();
+    private final List<ExchangeSummary> ended = new ArrayList<>();
     private final ClientConnection connection = new ClientConnection(
             client.pipeline().lastContext(),
-            new Exchanges(
-                    request -> new Destination(service, service, request.target()),
-                    ExchangeListener.NONE,
-                    Ticker.system()));
+            new Exchanges(request -> new Destination(service, service, request.target()), ended::add, Ticker.system()));
     private final Tunnel tunnel = new Tunnel(client.pipeline().lastContext(), upstream, connection);
 
     @BeforeEach
@@ -78,8 +77,10 @@ class TunnelTest {
     }
 
     private void pass(int seconds) {
-        client.advanceTimeBy(seconds, TimeUnit.SECONDS);
-        client.runScheduledPendingTasks();
+        for (int second = 1; second <= seconds; second++) {
+            client.advanceTimeBy(1, TimeUnit.SECONDS);
+            client.runScheduledPendingTasks();
+        }
     }
 
     private void assertOverAfterThirtySeconds() {
@@ -87,6 +88,7 @@ class TunnelTest {
         assertThat(client.isOpen()).as("client's connection is open").isTrue();
         pass(1);
         assertOver();
+        assertThat(ended).extracting(ExchangeSummary::whole).containsExactly(false);
     }
 
     private static ByteBuf bytes(String text) {
@@ -268,13 +270,6 @@ class TunnelTest {
     }
 
     @Test
-    void clientGoesOnInHttp_isOver() {
-        tunnel.clientToServer(LastHttpContent.EMPTY_LAST_CONTENT);
-
-        assertOver();
-    }
-
-    @Test
     void serverEnds_clientTakesNoMore_isOverOnceTheClientIsSilent() {
         client.breakOff();
 
@@ -339,6 +334,43 @@ class TunnelTest {
         clientSays("lost");
 
         assertOverAfterThirtySeconds();
+    }
+
+    @Test
+    void serverGone_clientTakesSlowly_isOverThirtySecondsAfterTheLastWasTaken() {
+        client.stall();
+        serverSays("one");
+        serverSays("two");
+        serverSays("three");
+        upstream.discard();
+        tunnel.serverGone();
+        pass(29);
+        client.takeOne();
+        pass(30);
+        client.takeOne();
+        pass(1);
+
+        assertOverAfterThirtySeconds();
+        assertThat(client.taken()).isEqualTo("onetwo");
+    }
+
+    @Test
+    void serverGone_clientTakesSlowly_getsAll() {
+        client.stall();
+        serverSays("one");
+        serverSays("two");
+        upstream.discard();
+        tunnel.serverGone();
+        pass(29);
+        client.takeOne();
+        pass(30);
+
+        client.goOn();
+
+        assertThat(client.taken()).isEqualTo("onetwo");
+        assertThat(ended).extracting(ExchangeSummary::whole).containsExactly(true);
+        clientIsSilent();
+        assertOver();
     }
 
     @Test

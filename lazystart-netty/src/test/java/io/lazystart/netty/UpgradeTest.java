@@ -130,6 +130,41 @@ class UpgradeTest {
         }
     }
 
+    /** What was read as HTTP is lost to the new protocol; a hole in it would be worse than an end. */
+    @Test
+    void upgrade_clientGoesOnInHttp_isCutOff() throws Exception {
+        RawUpstream upstream = upstream(wire -> {
+            wire.head();
+            wire.send(SWITCHED);
+            wire.awaitEnd();
+        });
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send(UPGRADE + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+
+            assertThat(client.head().status()).isEqualTo(101);
+            assertThat(client.rest()).isEmpty();
+            assertThat(door.nextEnded().whole()).isFalse();
+            door.service().awaitNoLeases();
+        }
+    }
+
+    @Test
+    void upgrade_clientDoesNotWaitForTheAnswer_serverGetsWhatItSent() throws Exception {
+        RawUpstream upstream = upstream(wire -> {
+            wire.head();
+            wire.send(SWITCHED);
+            wire.send("got " + wire.text(5));
+        });
+        try (upstream;
+                Wire client = door.connect()) {
+            client.send(UPGRADE + "early");
+
+            assertThat(client.head().status()).isEqualTo(101);
+            assertThat(client.text(9)).isEqualTo("got early");
+        }
+    }
+
     @Test
     void upgrade_held_isForwardedWhenReady() throws Exception {
         door.service().decide(request -> door.service().hold());

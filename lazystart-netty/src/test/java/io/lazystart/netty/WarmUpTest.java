@@ -44,17 +44,20 @@ class WarmUpTest {
     void repeated_makesFewConnections() throws Exception {
         try (WarmUp warmUp = WarmUp.begin()) {
             assertThat(warmUp).isNotNull();
-            assertThat(warmUp.repeat(Duration.ofSeconds(30))).isEqualTo(10_000);
+            assertThat(warmUp.repeat(Duration.ofSeconds(30))).isGreaterThan(2_000);
 
-            assertThat(remembered(warmUp.ports())).isBetween(1L, 1_000L);
+            assertThat(remembered(warmUp.ports())).isBetween(300L, 1_000L);
         }
     }
 
     /** The connections that the kernel knows of, ended or not. */
     private static long remembered(Set<Integer> ports) throws IOException {
         long count = 0;
-        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-            try (Stream<String> lines = Files.lines(Path.of(table))) {
+        for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
+            if (Files.notExists(table)) {
+                continue; // of a kernel without IPv6
+            }
+            try (Stream<String> lines = Files.lines(table)) {
                 count += lines.skip(1)
                         .map(line -> line.trim().split("\\s+"))
                         .filter(words -> Stream.of(words[1], words[2])
