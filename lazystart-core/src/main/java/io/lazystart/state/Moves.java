@@ -122,6 +122,13 @@ final class Moves {
         error(d, told, step);
     }
 
+    /** What was given up is ready now: that is another incarnation. */
+    static void afterAll(Draft d) {
+        d.epoch++;
+        d.cause = new Cause(Cause.Kind.OUTSIDE, "ready after all");
+        keepDependencies(d);
+    }
+
     /** The job has run and ended well: that is its being READY. */
     static void completed(Draft d) {
         d.unknown = false;

@@ -49,7 +49,6 @@ final class ReadRules {
     static void statusRead(Draft d, UnitStatus unit, int leases) {
         d.read = 0;
         d.failedReads = 0;
-        boolean runs = unit.state() == State.RUNNING;
         switch (d.step) {
             case LOOK -> looked(d, unit);
             case CONFIRM -> confirmed(d, unit);
@@ -63,16 +62,7 @@ final class ReadRules {
                 }
             }
             case ASLEEP, FAILED -> readWhileDown(d, unit);
-            case LINGERING -> {
-                if (!runs) {
-                    atRest(d, unit);
-                    d.act(new Action.StopProbing());
-                    d.enter(Step.FAILED);
-                    Moves.keepUp(d);
-                } else if (differs(d.run, unit.run())) {
-                    Moves.adopt(d, unit.run());
-                }
-            }
+            case LINGERING -> readWhileLingering(d, unit);
             case STUCK -> {
                 if (asleep(d, unit)) {
                     atRest(d, unit);
@@ -176,6 +166,27 @@ final class ReadRules {
         }
     }
 
+    private static void readWhileLingering(Draft d, UnitStatus unit) {
+        if (unit.state() != State.RUNNING) {
+            if (isDone(d, unit.exit())) {
+                Moves.afterAll(d);
+                Moves.completed(d);
+                return;
+            }
+            atRest(d, unit);
+            d.act(new Action.StopProbing());
+            d.enter(Step.FAILED);
+            Moves.keepUp(d);
+        } else if (differs(d.run, unit.run())) {
+            Moves.adopt(d, unit.run());
+        }
+    }
+
+    /** Whether a unit that starts, and has ended, is a job that is done by that. */
+    private static boolean isDone(Draft d, @Nullable Exit exit) {
+        return d.policy.job() && exit != null && exit.clean();
+    }
+
     /** Whether a unit that was ready runs: still, or again and so that it is adopted. */
     private static boolean goesOn(Draft d, UnitStatus unit, int leases) {
         if (!endsRun(d.run, unit)) {
@@ -245,7 +256,7 @@ final class ReadRules {
     }
 
     private static void diedStarting(Draft d, @Nullable Exit exit) {
-        if (d.policy.job() && exit != null && exit.clean()) {
+        if (isDone(d, exit)) {
             Moves.completed(d);
             return;
         }

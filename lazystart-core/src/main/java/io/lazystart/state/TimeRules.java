@@ -47,7 +47,9 @@ final class TimeRules {
         String limit = " within " + Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
         if (d.step == Step.PROBE) {
             Moves.fail(d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
-            d.probe(true);
+            if (!d.policy.job()) {
+                d.probe(true);
+            }
             d.arm(Timer.LINGER, d.policy.lingerNanos());
         } else {
             boolean started = d.step == Step.START_VERB;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.state;
 
-import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
@@ -153,9 +152,7 @@ final class UnitRules {
         if (d.step == Step.PROBE) {
             Moves.ready(d);
         } else if (d.step == Step.LINGERING) {
-            d.epoch++;
-            d.cause = new Cause(Cause.Kind.OUTSIDE, "ready after all");
-            Moves.keepDependencies(d);
+            Moves.afterAll(d);
             Moves.ready(d);
         }
     }

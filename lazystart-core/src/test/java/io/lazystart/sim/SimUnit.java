@@ -35,6 +35,9 @@ final class SimUnit implements Unit {
 
     int outsideRun = -1;
 
+    /** How many of its runs have ended well. */
+    int endedWell;
+
     /** When something was told of it last that was not so. */
     long liedNanos = -TimeUnit.DAYS.toNanos(1);
 
@@ -200,6 +203,7 @@ final class SimUnit implements Unit {
         }
         state = State.STOPPED;
         changes++;
+        endedWell += how.clean() ? 1 : 0;
         exit = how;
         world.say(this, "ended, exit " + how.code());
         emit(UnitEvent.Kind.ENDED, runId(), dice.chance(20) ? null : how);

@@ -20,6 +20,9 @@ final class StatusRules {
 
     private long sequence;
 
+    /** Of a job: how many of its runs had ended well when it was ready last. */
+    private int endedWellBefore;
+
     StatusRules(House house) {
         this.house = house;
         this.world = house.world;
@@ -207,6 +210,14 @@ final class StatusRules {
         SimCall probe = world.stimulus();
         if (probe != null && probe.kind == SimCall.Kind.PROBE && house.verbs.isOver(probe.run)) {
             world.violate("rule 5", house.name + ": ready by a probe of " + probe.run + ", which is over");
+        }
+        if (house.job) {
+            // Who says that it runs, and does not, has the end of an earlier run taken for that of this one.
+            boolean lied = house.unit.liedNanos >= house.startingNanos;
+            if (house.unit.endedWell == endedWellBefore && !lied) {
+                world.violate("rule 6", house.name + ": is a job, and ready before it has ended well");
+            }
+            endedWellBefore = house.unit.endedWell;
         }
         // What is found running takes what it needs beside its probe.
         boolean found = event.cause().kind() == Cause.Kind.OUTSIDE;

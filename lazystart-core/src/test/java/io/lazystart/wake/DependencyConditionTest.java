@@ -242,6 +242,42 @@ class DependencyConditionTest {
     }
 
     @Test
+    void conditionCompleted_jobTakesLongerThanItsWake_countsOnceItHasEndedWell() {
+        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
+                .service("migrate", s -> s.wakeTimeout(ofSeconds(20)))
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+
+        house.advance(ofSeconds(40));
+        assertThat(reason(caller).message()).contains("migrate", "within 20s");
+        assertThat(house.status("migrate")).isEqualTo(Status.ERROR);
+        assertThat(house.unit("notes").calls()).isEmpty();
+        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.time.runDue();
+
+        assertThat(house.status("migrate")).isEqualTo(Status.READY);
+        assertThat(house.acquire("notes")).isCompleted();
+        assertThat(house.verbs).containsExactly("migrate START", "notes START");
+    }
+
+    @Test
+    void conditionCompleted_jobTakesLongerThanItsWakeAndEndsBadly_runsAgainAtTheNextWake() {
+        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
+                .service("migrate", s -> s.wakeTimeout(ofSeconds(20)))
+                .open();
+        house.acquire("notes");
+        house.advance(ofSeconds(40));
+
+        house.unit("migrate").end(CODE_3);
+        house.time.runDue();
+
+        assertThat(house.status("migrate")).isEqualTo(Status.ERROR);
+        house.advance(ofMinutes(1));
+        assertThat(house.acquire("notes")).isNotDone();
+        assertThat(house.verbs).containsExactly("migrate START", "migrate START");
+    }
+
+    @Test
     void conditionCompleted_dependentIsFoundRunning_jobIsNotRunBesideIt() {
         house.service(
                         "notes",
