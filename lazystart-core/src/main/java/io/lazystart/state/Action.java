@@ -153,7 +153,7 @@ public sealed interface Action {
     /**
      * Probe until ready; answer with {@link Signal.ProbeSucceeded}.
      *
-     * @param question number of the question; each start and each run is asked about by another
+     * @param question number of the question; each start, and each run that has a name of its own, is asked about by another
      * @param sinceNanos when the unit was seen running
      * @param slow whether once a second is enough
      */

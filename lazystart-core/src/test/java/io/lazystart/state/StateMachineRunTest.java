@@ -130,7 +130,7 @@ class StateMachineRunTest {
         assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
     }
 
-    /** Providers without names for runs are no worse off. */
+    /** It has no name by which it could be told from ours. */
     @Test
     void starting_theUnnamedRunThatCameBetweenEnds_itsProbeIsNotTakenForOurs() {
         m.starting().send(new Signal.UnitStarted(m.now(), null));

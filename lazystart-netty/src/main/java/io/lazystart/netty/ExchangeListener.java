@@ -9,7 +9,7 @@ public interface ExchangeListener {
 
     /**
      * Called once per request when its response has ended, was cut or never came, and once per upgraded connection when
-     * it has closed; on an event loop, so it must not block. What it throws is logged.
+     * it has given the service back; on an event loop, so it must not block. What it throws is logged.
      *
      * @param summary what became of the request
      */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the response's body; after an upgrade, all that went to the client
  * @param totalNanos from the request's head to the end of the response, or until an upgraded connection gave the service back
  * @param waitedNanos how much of it the request was held
- * @param whole false where the response was cut short or never came
+ * @param whole false where the response was cut short or never came; for an upgraded connection, whose end means what its
+ *     protocol says, false only where it was cut off here
  */
 public record ExchangeSummary(
         String method,

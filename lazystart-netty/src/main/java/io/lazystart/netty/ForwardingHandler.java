@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * {@code X-Forwarded-Proto} and {@code X-Forwarded-Host} are set unless a proxy in front has done so, Host stays as
  * sent. Interim responses are relayed, and upgrades as raw bytes; only an upgrade to HTTP/2 is not asked for. There is
  * no time limit on a response, nor on an upgraded connection until neither side can say more: it is cut off once nothing of
- * what is left has been taken for 30 seconds. A client that goes on in HTTP behind a request to upgrade is cut off when that
- * is granted. An upstream that cannot be connected to is looked at and tried once more, since nothing
+ * what is left has been taken for 30 seconds to a minute. A client is to wait for the answer to its request to upgrade (RFC
+ * 9110, 7.8): one that goes on in HTTP is cut off when that is granted. An upstream that cannot be connected to is looked at and tried once more, since nothing
  * of the request has been sent; a connection that was idle and turns out closed is replaced if the request can safely be
  * sent again, by asking for the service anew where its unit has ended meanwhile. A response that breaks off ends the client's connection, so that it never looks whole.
  */

@@ -71,10 +71,10 @@ record Transport(
         }
     }
 
-    /** How many of the bytes written to a connection the kernel has not taken yet. */
+    /** How much of what was written to a connection the kernel has not taken yet; each part of it that it takes counts. */
     static long unsent(Channel channel) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     /** Apart, because its classes are an optional dependency: it is linked when first used, inside the try above. */

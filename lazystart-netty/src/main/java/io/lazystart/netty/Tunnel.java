@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An upgraded connection: bytes both ways as they are, as fast as the slower side takes them. One direction may end
  * before the other; both connections are closed when both have ended and what was said has been brought, or the client is
- * gone. Once neither side can say more, it is over when nothing of what is left has been taken for 30 s. Confined to the
- * event loop.
+ * gone. Once neither side can say more, it is looked each 30 s whether any of what is left has been taken since, and it is
+ * over if not. Confined to the event loop.
  */
 final class Tunnel {
     private static final long LAST_WORDS_SECONDS = 30;
@@ -121,7 +121,7 @@ final class Tunnel {
 
     /** A server that has ended both directions tells no more than one that listens on, until it is written to. */
     private void lookAfterServer() {
-        if (closed || toServerOver) {
+        if (closed || toServerOver || !ctx.channel().isActive()) {
             return;
         }
         if (Transport.isGone(upstream.channel())) {
@@ -161,7 +161,7 @@ final class Tunnel {
         }
     }
 
-    /** How many bytes the two sides have not taken yet. */
+    /** How much the two sides have not taken yet. */
     private long left() {
         return Transport.unsent(ctx.channel()) + Transport.unsent(upstream.channel());
     }

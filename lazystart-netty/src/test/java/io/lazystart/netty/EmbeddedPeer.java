@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 final class EmbeddedPeer extends EmbeddedChannel implements DuplexChannel {
     private boolean stalled;
     private boolean takesOne;
+    private int takesBytes;
     private boolean broken;
     private boolean outputEnded;
 
@@ -35,6 +36,12 @@ final class EmbeddedPeer extends EmbeddedChannel implements DuplexChannel {
     /** Takes the first of what it has not taken, and stays stalled. */
     void takeOne() {
         takesOne = true;
+        flush();
+    }
+
+    /** Takes so many bytes, of which nobody hears, and stays stalled. */
+    void takeBytes(int count) {
+        takesBytes = count;
         flush();
     }
 
@@ -61,6 +68,10 @@ final class EmbeddedPeer extends EmbeddedChannel implements DuplexChannel {
     protected void doWrite(ChannelOutboundBuffer pending) throws Exception {
         if (broken) {
             throw new IOException("reset by peer");
+        }
+        if (takesBytes > 0) {
+            pending.removeBytes(takesBytes);
+            takesBytes = 0;
         }
         if (takesOne) {
             takesOne = false;

@@ -355,6 +355,25 @@ class TunnelTest {
     }
 
     @Test
+    void serverGone_clientTakesAByteNowAndThen_isNotCutOff() {
+        client.stall();
+        serverSays("tail");
+        upstream.discard();
+        tunnel.serverGone();
+
+        for (int taken = 1; taken < 4; taken++) {
+            client.takeBytes(1);
+            pass(30);
+        }
+        client.goOn();
+
+        assertThat(ended).extracting(ExchangeSummary::whole).containsExactly(true);
+        assertThat(client.taken()).isEqualTo("l");
+        clientIsSilent();
+        assertOver();
+    }
+
+    @Test
     void serverGone_clientTakesSlowly_getsAll() {
         client.stall();
         serverSays("one");
@@ -389,6 +408,18 @@ class TunnelTest {
         assertThat(client.taken()).isEqualTo("tail");
         clientIsSilent();
         assertOver();
+    }
+
+    @Test
+    void serverEnds_thenTheClientIsGone_nothingLooksAfterTheServerAnyMore() {
+        tunnel.serverInputClosed();
+
+        client.close();
+        pass(1);
+
+        assertThat(client.runScheduledPendingTasks())
+                .as("time to the next timer")
+                .isNegative();
     }
 
     @Test
