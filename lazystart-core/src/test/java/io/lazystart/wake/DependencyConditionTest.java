@@ -265,8 +265,9 @@ class DependencyConditionTest {
         house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
                 .service("migrate", s -> s.wakeTimeout(ofSeconds(20)))
                 .open();
-        house.acquire("notes");
+        CompletableFuture<Lease> caller = house.acquire("notes");
         house.advance(ofSeconds(40));
+        assertThat(caller).isCompletedExceptionally();
 
         house.unit("migrate").end(CODE_3);
         house.time.runDue();
