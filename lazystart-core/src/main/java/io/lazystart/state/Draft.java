@@ -49,6 +49,7 @@ final class Draft {
     @Nullable
     String run;
 
+    boolean ran;
     boolean recheck;
     boolean unknown;
     long attemptNanos;
@@ -86,6 +87,7 @@ final class Draft {
         failedReads = s.failedReads();
         lastId = s.lastId();
         run = s.run();
+        ran = s.ran();
         recheck = s.recheck();
         unknown = s.unknown();
         attemptNanos = s.attemptNanos();
@@ -122,6 +124,7 @@ final class Draft {
                 failedReads,
                 lastId,
                 run,
+                ran,
                 recheck,
                 unknown,
                 attemptNanos,
@@ -227,6 +230,7 @@ final class Draft {
             throw new IllegalStateException("verb: " + kind + " while " + verb + " holds the slot");
         }
         verb = new Verb(++lastId, kind, epoch, false);
+        ran = false;
         read = 0;
         act(new Action.Run(verb));
         act(new Action.Arm(Timer.VERB, verb.id(), now + timeoutNanos));

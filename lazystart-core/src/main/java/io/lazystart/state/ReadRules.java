@@ -49,6 +49,7 @@ final class ReadRules {
     static void statusRead(Draft d, UnitStatus unit, int leases) {
         d.read = 0;
         d.failedReads = 0;
+        d.ran |= unit.state() == State.RUNNING;
         switch (d.step) {
             case LOOK -> looked(d, unit);
             case CONFIRM -> confirmed(d, unit);
@@ -182,9 +183,9 @@ final class ReadRules {
         }
     }
 
-    /** Whether a unit that starts, and has ended, is a job that is done by that. */
+    /** Whether a unit that starts, and has ended, is a job that is done by that; it may be an earlier run that has ended. */
     private static boolean isDone(Draft d, @Nullable Exit exit) {
-        return d.policy.job() && exit != null && exit.clean();
+        return d.policy.job() && d.ran && exit != null && exit.clean();
     }
 
     /** Whether a unit that was ready runs: still, or again and so that it is adopted. */

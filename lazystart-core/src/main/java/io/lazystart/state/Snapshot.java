@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param failedReads status reads that failed in a row
  * @param lastId last number given to a verb, a read or a question
  * @param run id of the incarnation as the provider gives it; null where unknown
+ * @param ran whether the unit is known to run, or to have run, since the last verb was issued: that was a start and has
+ *     returned well, or the unit was read
  * @param recheck whether the unit's status must be read again as soon as the verb in flight has returned
  * @param unknown whether the unit may run although the status says otherwise
  * @param attemptNanos when the wake attempt began, or the unit was found unhealthy; holds in STARTING
@@ -52,6 +54,7 @@ public record Snapshot(
         int failedReads,
         long lastId,
         @Nullable String run,
+        boolean ran,
         boolean recheck,
         boolean unknown,
         long attemptNanos,
@@ -83,6 +86,7 @@ public record Snapshot(
             0,
             0,
             null,
+            false,
             false,
             true,
             0,

@@ -20,6 +20,7 @@ final class UnitRules {
             return;
         }
         d.verb = null;
+        d.ran |= failure == null && verb.kind().wakes();
         if (failure == null && verb.epoch() == d.epoch) {
             succeeded(d, verb, run);
         } else {

@@ -40,6 +40,15 @@ final class MachineDriver {
     }
 
     static Policy policy(Verb.Kind stopKind, long idleSeconds, Failures.Next restart) {
+        return policy(stopKind, idleSeconds, restart, false);
+    }
+
+    /** Of a unit that is run to its end. */
+    static Policy job() {
+        return policy(Verb.Kind.STOP, 600, Failures.Next.DEMAND, true);
+    }
+
+    private static Policy policy(Verb.Kind stopKind, long idleSeconds, Failures.Next restart, boolean job) {
         return new Policy(
                 seconds(180),
                 seconds(idleSeconds),
@@ -53,7 +62,7 @@ final class MachineDriver {
                 seconds(10),
                 restart,
                 true,
-                false,
+                job,
                 1);
     }
 

@@ -53,6 +53,7 @@ record Node(Snapshot snapshot, World world) {
                 0,
                 LAST_ID,
                 s.run() == null ? null : RUN,
+                false, // counts for jobs only
                 s.recheck(),
                 s.unknown(),
                 0,
@@ -162,6 +163,7 @@ record Node(Snapshot snapshot, World world) {
                 s.failedReads(),
                 s.lastId(),
                 s.run(),
+                s.ran(),
                 s.recheck(),
                 s.unknown(),
                 s.attemptNanos(),
