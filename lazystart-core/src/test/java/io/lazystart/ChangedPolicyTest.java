@@ -189,6 +189,28 @@ class ChangedPolicyTest {
     }
 
     @Test
+    void changedJob_isNotRunBesideItsDependent() {
+        DependencyConfig edge = new DependencyConfig("migrate", DependencyConfig.Condition.COMPLETED, false, false);
+        host.load(plan().service("migrate", "one", service -> {})
+                .service("web", "three", service -> service.dependsOn(edge)));
+        CompletableFuture<Lease> caller = host.acquire("web");
+        host.unit("one").end(new Exit(0, false, List.of()));
+        host.time.runDue();
+        Lease lease = caller.join();
+
+        host.load(plan().service("migrate", "two", service -> {})
+                .service("web", "three", service -> service.dependsOn(edge)));
+        host.time.advance(ofMinutes(5));
+
+        assertThat(host.status("web")).isEqualTo(Status.READY);
+        assertThat(host.verbs).containsExactly("one START", "three START");
+        lease.close();
+        host.time.advance(ofMinutes(30));
+        assertThat(host.acquire("web")).isNotDone();
+        assertThat(host.verbs).endsWith("three STOP", "two START");
+    }
+
+    @Test
     void restartNever_whileItIsToBeRestartedByItself_startsNothingMore() {
         Consumer<ServiceConfigBuilder> always = service -> service.restart(ServiceConfig.Restart.ALWAYS);
         host.load(plan().service("web", "one", always));

@@ -135,6 +135,7 @@ final class Moves {
         d.run = null;
         ready(d);
         d.done = true;
+        d.releaseDependencies();
     }
 
     /** Goes to ERROR; what could not be put to sleep is tried again when the back-off is over. */

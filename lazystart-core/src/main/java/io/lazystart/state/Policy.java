@@ -82,9 +82,9 @@ public record Policy(
         return restNanos > 0 ? Math.max(restNanos, backoffFirstNanos) : backoffMaxNanos;
     }
 
-    /** How long a unit that runs but is not ready is left running. */
+    /** How long a unit that runs but is not ready is left running; a job, to its end. */
     long lingerNanos() {
-        return Math.max(idleNanos, LEAST_LINGER_NANOS);
+        return job ? NEVER : Math.max(idleNanos, LEAST_LINGER_NANOS);
     }
 
     /** Delay before the next read after so many failed ones, at least one. */

@@ -9,6 +9,7 @@ import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.state.Action.Timer;
 import io.lazystart.watch.Pin;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a read of the unit's status leads to, or one that failed; and the ends of runs, however they became known. */
@@ -57,7 +58,7 @@ final class ReadRules {
             case SERVING, ASKING -> readWhileReady(d, unit, leases);
             case AILING -> readWhileAiling(d, unit, leases);
             case DRAIN -> {
-                if (endsRun(d.run, unit)) {
+                if (!d.done && endsRun(d.run, unit)) {
                     d.act(new Action.LoseLeases(death(unit)));
                     endedInDrain(d, unit);
                 }
@@ -183,9 +184,12 @@ final class ReadRules {
         }
     }
 
-    /** Whether a unit that starts, and has ended, is a job that is done by that; it may be an earlier run that has ended. */
+    /**
+     * Whether a unit that starts, and has ended, is a job that is done by that. It may be an earlier run that has ended; and
+     * what somebody has stopped has ended cleanly, but is not done.
+     */
     private static boolean isDone(Draft d, @Nullable Exit exit) {
-        return d.policy.job() && d.ran && exit != null && exit.clean();
+        return d.policy.job() && d.ran && exit != null && exit.clean() && Objects.equals(exit.code(), 0);
     }
 
     /** Whether a unit that was ready runs: still, or again and so that it is adopted. */

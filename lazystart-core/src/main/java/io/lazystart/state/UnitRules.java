@@ -126,7 +126,7 @@ final class UnitRules {
             }
             return;
         }
-        if (run == null || d.run == null) {
+        if (run == null || d.run == null || isDoubtful(d, exit)) {
             ReadRules.recheck(d);
             return;
         }
@@ -143,6 +143,12 @@ final class UnitRules {
             case LINGERING, STUCK -> ReadRules.statusRead(d, unit, leases);
             case ASLEEP, DEPENDENCIES, LOOK, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, CONFIRM, VACANT, FAILED -> {}
         }
+    }
+
+    /** Whether a job may not be judged by this: another run was told of, and is asked for, or it is not known how it ended. */
+    private static boolean isDoubtful(Draft d, @Nullable Exit exit) {
+        boolean starts = d.step == Step.PROBE || d.step == Step.LINGERING;
+        return d.policy.job() && starts && (d.read != 0 || exit == null);
     }
 
     /** A probe succeeded: the first lease can be given. */

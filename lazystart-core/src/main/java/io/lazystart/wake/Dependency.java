@@ -69,7 +69,10 @@ final class Dependency {
     /** When to ask again where nobody tells: doubled each time, since perhaps only a person can help. */
     private Duration unknownWait = RETRY;
 
-    /** Whether the condition is fulfilled, or is done without; stays so for the attempt when the dependency is lost. */
+    /**
+     * Whether the condition is fulfilled, or is done without; stays so for the attempt when the dependency is lost, and of a
+     * job until it is given back.
+     */
     private boolean satisfied;
 
     /** The run in which what is asked for has come as far as the condition asks. */
@@ -136,10 +139,11 @@ final class Dependency {
         // A person's wake passes over the back-off once, not each time that the dependency is asked for from then on.
         wanted = new Cause(Cause.Kind.DEPENDENCY, cause.detail());
         unknownWait = RETRY;
-        if (lease == null) {
-            satisfied = asked != null && startedRunGoesOn();
+        if (lease != null || (job() && satisfied)) {
+            return;
         }
-        if (lease == null && asked == null) {
+        satisfied = asked != null && startedRunGoesOn();
+        if (asked == null) {
             ask(cause, executor);
         }
     }
@@ -283,13 +287,16 @@ final class Dependency {
         return s.status() == Status.STARTING || s.status() == Status.READY;
     }
 
-    /** What a person has put to sleep stays asleep until somebody wakes the dependent. */
+    /**
+     * What a person has put to sleep stays asleep until somebody wakes the dependent. A job is not run again beside a
+     * dependent that may run: that has to be put down first.
+     */
     private void askLater(Reason why, Duration wait) {
         boolean byPerson = why.kind() == Reason.Kind.PUT_TO_SLEEP
                 || why.kind() == Reason.Kind.PINNED
                 || why.kind() == Reason.Kind.CLOSING
                 || why.kind() == Reason.Kind.REMOVED;
-        if (standing && wanted != null && !byPerson) {
+        if (standing && wanted != null && !byPerson && !job()) {
             Duration least = why.kind() == Reason.Kind.DIED ? Duration.ZERO : RETRY;
             Duration delay = wait.compareTo(least) > 0 ? wait : least;
             retry = surroundings.scheduler().schedule(() -> queue.execute(this::askAgain), delay.toNanos());

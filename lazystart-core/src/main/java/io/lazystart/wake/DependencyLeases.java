@@ -266,7 +266,7 @@ final class DependencyLeases {
                 pending = List.of();
                 forgetPatience();
                 decisions.signal(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
-            } else if (config.restartWith() || group) {
+            } else if (config.restartWith() || (group && !config.optional())) {
                 tellLoss(named(reason), taken.epoch());
             }
         }

@@ -65,7 +65,7 @@ final class Gear {
         }
         ServiceConfig now = config.service();
         ServiceConfig then = earlier.config.service();
-        boolean sampled = Objects.equals(now.busyCpu(), then.busyCpu());
+        boolean sampled = config.job() == earlier.config.job() && Objects.equals(now.busyCpu(), then.busyCpu());
         Gear kept = new Gear(config, earlier.calls, surroundings, ready, signals, sampled ? earlier.cpu : cpu);
         boolean asked =
                 Objects.equals(now.health(), then.health()) && now.ready().equals(then.ready());

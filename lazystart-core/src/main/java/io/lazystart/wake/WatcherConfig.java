@@ -43,12 +43,20 @@ public record WatcherConfig(
         vetoes = List.copyOf(vetoes);
     }
 
+    /** A job that is done has nothing to be kept for. */
+    private long idleNanos() {
+        if (job) {
+            return 0;
+        }
+        return service.idleTimeout().compareTo(FAR) > 0 ? Policy.NEVER : nanos(service.idleTimeout());
+    }
+
     /** What the machine is told. */
     Policy policy() {
         StopConfig stop = service.stop();
         return new Policy(
                 nanos(service.wakeTimeout()),
-                service.idleTimeout().compareTo(FAR) > 0 ? Policy.NEVER : nanos(service.idleTimeout()),
+                idleNanos(),
                 nanos(service.firstUseTimeout()),
                 switch (stop.method()) {
                     case STOP -> Verb.Kind.STOP;

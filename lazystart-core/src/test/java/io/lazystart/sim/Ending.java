@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.sim;
 
-import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Status;
 import io.lazystart.provider.UnitStatus.State;
@@ -150,7 +149,7 @@ final class Ending {
         for (Need need : dependent.needs) {
             if (need.on == on) {
                 // No job is run for what is found running.
-                return !need.edge.optional() && need.edge.condition() != DependencyConfig.Condition.COMPLETED;
+                return !need.edge.optional() && !need.isJob();
             }
         }
         return false;

@@ -141,6 +141,15 @@ final class House {
     long activity;
     long touchedNanos;
 
+    /** Whether the unit was known to rest in NAPPING: what it needs was given back. In ERROR that may go unseen here. */
+    boolean rested = true;
+
+    /** When the first attempt began since then, and whether the unit was found running since. */
+    long upSeq;
+
+    long upNanos;
+    boolean foundSinceRest;
+
     /** Whether the core was told that the unit rests, and has begun neither an attempt nor a run since. */
     boolean restKnown = true;
 
@@ -149,8 +158,7 @@ final class House {
         this.config = config;
         this.name = config.name();
         this.job = job;
-        boolean never = config.idleTimeout().equals(ServiceConfig.NEVER);
-        this.idle = never ? NEVER : config.idleTimeout().toNanos();
+        this.idle = idle(config.idleTimeout());
         this.firstUse = config.firstUseTimeout().toNanos();
         this.wake = config.wakeTimeout().toNanos();
         this.drain = config.stop().drain().toNanos();
@@ -159,6 +167,11 @@ final class House {
         this.statuses = new StatusRules(this);
         this.failures = new FailureRules(this);
         this.health = new HealthRules(this);
+    }
+
+    /** How long it may be unused; a job that is done is kept for nothing. */
+    long idle(Duration told) {
+        return job ? 0 : told.equals(ServiceConfig.NEVER) ? NEVER : told.toNanos();
     }
 
     /** An edge to what the service needs. */
@@ -174,8 +187,20 @@ final class House {
             this.edge = edge;
         }
 
-        /** Whether it has come as far as the edge asks, at some time since the attempt that began then. */
-        boolean met(long attemptSeq, long attemptNanos) {
+        boolean isJob() {
+            return edge.condition() == DependencyConfig.Condition.COMPLETED;
+        }
+
+        /**
+         * Whether it has come as far as the edge asks, at some time since the attempt of the dependent began; a job, since
+         * the first attempt after the dependent was at rest, or it had been run before that was found running.
+         */
+        boolean met(House dependent) {
+            if (isJob() && dependent.foundSinceRest) {
+                return true;
+            }
+            long attemptSeq = isJob() ? dependent.upSeq : dependent.startingSeq;
+            long attemptNanos = isJob() ? dependent.upNanos : dependent.startingNanos;
             // Who holds a lease of an unhealthy unit keeps it.
             boolean ready = on.status == Status.READY || on.drains() || on.ailing || on.readySeq >= attemptSeq;
             boolean runs = on.runs || on.runsSeq >= attemptSeq;

@@ -42,7 +42,7 @@ final class Reloads {
                 before.vetoes(),
                 before.job(),
                 before.owner());
-        house.idle = idle.toNanos();
+        house.idle = house.idle(idle);
         house.freshSeq = world.tick(); // vetoes that are being asked are asked anew
         house.touched();
         world.count(Event.RETUNED);

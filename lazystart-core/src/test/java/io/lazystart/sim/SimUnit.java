@@ -13,6 +13,7 @@ import io.lazystart.sim.Coverage.Event;
 import io.lazystart.sim.SimCall.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** What is true of one unit, and what is told of it. */
@@ -203,7 +204,7 @@ final class SimUnit implements Unit {
         }
         state = State.STOPPED;
         changes++;
-        endedWell += how.clean() ? 1 : 0;
+        endedWell += how.clean() && Objects.equals(how.code(), 0) ? 1 : 0;
         exit = how;
         world.say(this, "ended, exit " + how.code());
         emit(UnitEvent.Kind.ENDED, runId(), dice.chance(20) ? null : how);

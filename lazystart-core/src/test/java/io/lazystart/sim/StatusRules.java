@@ -104,6 +104,8 @@ final class StatusRules {
         if (status == Status.NAPPING && house.owner != null && house.owner.status == Status.READY) {
             world.count(Event.SHARED_LEFT_RUNNING);
         }
+        boolean stopped = house.used() == null || house.used().state == State.STOPPED;
+        house.rested |= status == Status.NAPPING && house.restKnown && stopped;
         if (status == Status.NAPPING && house.queued) {
             world.count(Event.RESTART_DROPPED);
         }
@@ -171,6 +173,13 @@ final class StatusRules {
         house.person = false;
         house.failures.begun();
         house.byPersonNanos = cause.kind() == Cause.Kind.PERSON ? world.nanos() : house.byPersonNanos;
+        if (house.rested) {
+            house.rested = false;
+            house.foundSinceRest = false;
+            house.upSeq = seq;
+            house.upNanos = world.nanos();
+        }
+        house.foundSinceRest |= cause.kind() == Cause.Kind.OUTSIDE;
         house.verbs.attemptBegins();
         long epoch = event.epoch();
         world.lookLater(house.wake, () -> {
@@ -223,7 +232,7 @@ final class StatusRules {
         boolean found = event.cause().kind() == Cause.Kind.OUTSIDE;
         for (Need need : house.needs) {
             boolean itself = house.config.isGroup() || need.on == house.owner;
-            if (!found && itself && !need.edge.optional() && !need.met(house.startingSeq, house.startingNanos)) {
+            if (!found && itself && !need.edge.optional() && !need.met(house)) {
                 world.violate("rule 6", house.name + ": is ready before " + need.on.name);
             }
         }
@@ -298,7 +307,7 @@ final class StatusRules {
     private void lingers(long seq) {
         SimUnit unit = house.unit;
         long idle = house.idle;
-        if (unit == null || idle == House.NEVER) {
+        if (unit == null || idle == House.NEVER || house.job) {
             return;
         }
         int changes = unit.changes;

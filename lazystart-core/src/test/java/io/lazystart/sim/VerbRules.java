@@ -122,13 +122,16 @@ final class VerbRules {
             world.violate("rule 14", call + " though " + read + " was read");
         }
         for (Need need : house.needs) {
-            if (!need.edge.optional() && !need.met(house.startingSeq, house.startingNanos)) {
+            // What is paused has been started upon its jobs before.
+            boolean before = need.isJob() && call.kind == Kind.UNPAUSE;
+            if (!need.edge.optional() && !before && !need.met(house)) {
                 world.violate("rule 6", call + " before " + need.on.name + " was up");
             }
             // What a person has put to sleep under the attempt is not taken again, and what has failed under it only
             // later.
             boolean failed = need.on.errorNanos >= house.startingNanos;
-            boolean held = !need.edge.optional() && need.on.status == Status.READY && !need.on.slept && !failed;
+            boolean kept = !need.edge.optional() && !need.isJob(); // a job that is done need not be kept
+            boolean held = kept && need.on.status == Status.READY && !need.on.slept && !failed;
             need.epoch = held ? need.on.readyEpoch : -1;
         }
     }
@@ -201,6 +204,7 @@ final class VerbRules {
                     rests();
                 }
                 house.restKnown = read == State.STOPPED;
+                house.rested |= house.status == Status.NAPPING && house.restKnown;
             }
         } else if (call.kind.isVerb()) {
             verbEndedSeq = seq;

@@ -57,6 +57,38 @@ class StateMachineJobTest {
     }
 
     @Test
+    void startReturnsAnotherRun_anEarlierOneWasToldOfAndEnds_itsEndDoesNotCount() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1")).done("run-2");
+
+        m.ended("run-1", 0, 0);
+
+        assertThat(m.status()).isEqualTo(Status.STARTING);
+        m.read(State.RUNNING, "run-2").ended("run-2", 0, 0);
+        assertThat(m.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void endIsToldWithoutItsExit_theUnitIsRead() {
+        m.starting().done("run-2").send(new Signal.UnitEnded(m.now(), "run-2", null, 0));
+        assertThat(m.status()).isEqualTo(Status.STARTING);
+
+        m.read(ENDED_WELL, 0);
+
+        assertThat(m.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void done_isPutToSleepWhileItIsHeld_aReadTellsNoEnd() {
+        m.starting().done("run-2").ended("run-2", 0, 0);
+        m.send(new OrderSignal.Sleep(m.now(), false, 1));
+
+        m.recheck().read(ENDED_WELL, 1);
+
+        assertThat(m.last(Action.LoseLeases.class)).isEmpty();
+        assertThat(m.status()).isEqualTo(Status.STOPPING);
+    }
+
+    @Test
     void attemptExpires_isNotProbed_andIsReadyWhenItEndsWell() {
         m.starting().done("run-2").attemptExpires();
         assertThat(m.last(Action.Probe.class)).isEmpty();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Dependencies that are to be ready, to have started or to have completed, or that may be missing. */
 class DependencyConditionTest {
+    private static final Exit CODE_0 = new Exit(0, false, List.of());
     private static final Exit CODE_3 = new Exit(3, false, List.of("no disk"));
 
     private final HouseHarness house = new HouseHarness();
@@ -215,7 +216,7 @@ class DependencyConditionTest {
         CompletableFuture<Lease> caller = house.acquire("notes");
         assertThat(caller).isNotDone();
         assertThat(house.status("migrate")).isEqualTo(Status.STARTING);
-        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.unit("migrate").end(CODE_0);
         house.time.runDue();
 
         caller.join().close();
@@ -252,7 +253,7 @@ class DependencyConditionTest {
         assertThat(reason(caller).message()).contains("migrate", "within 20s");
         assertThat(house.status("migrate")).isEqualTo(Status.ERROR);
         assertThat(house.unit("notes").calls()).isEmpty();
-        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.unit("migrate").end(CODE_0);
         house.time.runDue();
 
         assertThat(house.status("migrate")).isEqualTo(Status.READY);
@@ -279,6 +280,96 @@ class DependencyConditionTest {
     }
 
     @Test
+    void conditionCompleted_jobIsStoppedFromOutside_dependentFails() {
+        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
+                .service("migrate", s -> {})
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+
+        house.unit("migrate").end(new Exit(143, false, List.of()));
+        house.time.runDue();
+
+        assertThat(reason(caller).exitCode()).isEqualTo(143);
+        assertThat(house.unit("notes").calls()).isEmpty();
+    }
+
+    @Test
+    void conditionCompleted_jobIsPutToSleepUnderItsDependent_isNotRunBesideIt() {
+        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
+                .service("migrate", s -> {})
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("migrate").end(CODE_0);
+        house.time.runDue();
+        assertThat(caller).isCompleted();
+
+        house.watcher("migrate").sleep();
+        house.provider.resync();
+        house.advance(ofMinutes(5));
+
+        assertThat(house.status("migrate")).isEqualTo(Status.NAPPING);
+        assertThat(house.verbs).containsExactly("migrate START", "notes START");
+    }
+
+    @Test
+    void conditionCompleted_dependentIsFoundRunningAndNotReadyInTime_itsNextWakeRunsNoJobBesideIt() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
+                                .wakeTimeout(ofSeconds(20))
+                                .upstream("http://127.0.0.1:{port}"))
+                .service("migrate", s -> {});
+        house.unit("notes").become(State.RUNNING);
+        house.open();
+        house.advance(ofSeconds(60));
+        assertThat(house.status("notes")).isEqualTo(Status.ERROR);
+
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("notes").listensOn(8080);
+        house.advance(ofSeconds(1));
+
+        assertThat(caller).isCompleted();
+        assertThat(house.verbs).isEmpty();
+    }
+
+    @Test
+    void conditionCompleted_jobNeverSleepsByItself_runsAgainOnceItsDependentHasSlept() {
+        house.service(
+                        "notes",
+                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
+                                .idleTimeout(ofSeconds(10)))
+                .service("migrate", s -> s.idleTimeout(ServiceConfig.NEVER))
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("migrate").end(CODE_0);
+        house.time.runDue();
+        caller.join().close();
+        house.advance(ofSeconds(11));
+
+        CompletableFuture<Lease> next = house.acquire("notes");
+
+        assertThat(next).isNotDone();
+        assertThat(house.verbs).endsWith("notes STOP", "migrate START");
+    }
+
+    @Test
+    void conditionCompleted_whatOnlyTheJobNeeds_sleepsOnceItIsDone() {
+        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
+                .service("migrate", s -> s.dependsOn("db"))
+                .service("db", s -> s.idleTimeout(ofSeconds(10)))
+                .open();
+        CompletableFuture<Lease> caller = house.acquire("notes");
+        house.unit("migrate").end(CODE_0);
+        house.time.runDue();
+        assertThat(caller).isCompleted();
+
+        house.advance(ofSeconds(11));
+
+        assertThat(house.status("db")).isEqualTo(Status.NAPPING);
+        assertThat(house.status("migrate")).isEqualTo(Status.READY);
+    }
+
+    @Test
     void conditionCompleted_dependentIsFoundRunning_jobIsNotRunBesideIt() {
         house.service(
                         "notes",
@@ -295,6 +386,23 @@ class DependencyConditionTest {
 
         assertThat(house.acquire("notes")).isNotDone();
         assertThat(house.verbs).endsWith("migrate START");
+    }
+
+    @Test
+    void group_optionalMemberDies_goesOn() {
+        house.group("shop", edge("web", Condition.READY, false, false), edge("cache", Condition.READY, true, false))
+                .service("web", s -> {})
+                .service("cache", s -> {})
+                .open();
+        Lease lease = house.acquire("shop").join();
+        StringBuilder told = new StringBuilder();
+        lease.onLost(reason -> told.append(reason.message()));
+
+        house.unit("cache").end(CODE_3);
+        house.advance(ofSeconds(1));
+
+        assertThat(told).isEmpty();
+        assertThat(house.status("shop")).isEqualTo(Status.READY);
     }
 
     @Test
@@ -342,7 +450,7 @@ class DependencyConditionTest {
                 .service("migrate", s -> {})
                 .open();
         CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("migrate").end(new Exit(0, false, List.of()));
+        house.unit("migrate").end(CODE_0);
         house.time.runDue();
         assertThat(caller).isCompleted();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
+import io.lazystart.config.DependencyConfig;
 import io.lazystart.config.LazyStartConfig;
 import io.lazystart.config.Limits;
 import io.lazystart.config.ServiceConfig;
@@ -78,6 +79,10 @@ final class HouseHarness {
 
     /** Adds a service without a unit. */
     HouseHarness group(String name, String... members) {
+        return described(name, builder -> builder.dependsOn(members));
+    }
+
+    HouseHarness group(String name, DependencyConfig... members) {
         return described(name, builder -> builder.dependsOn(members));
     }
 
