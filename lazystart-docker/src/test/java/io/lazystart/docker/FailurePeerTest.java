@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /** What a caller reads when a container does not come up, or does not stay. */
 @RequiresPeer("docker")
 class FailurePeerTest {
-    private static final long SMALL = 6L * 1024 * 1024;
+    /** With much less, some end before the engine looks for their running out of memory, and it never tells. */
+    private static final long SMALL = 32L * 1024 * 1024;
 
     private final Containers containers = new Containers();
     private final Bench bench = Bench.direct();

@@ -245,7 +245,7 @@ class SwarmPeerTest {
     void start_outOfMemory_isSaid() throws Exception {
         services.create("web", GRACE, "tail /dev/zero", spec -> {
             ObjectNode template = spec.withObjectProperty("TaskTemplate");
-            template.putObject("Resources").putObject("Limits").put("MemoryBytes", 8 << 20);
+            template.putObject("Resources").putObject("Limits").put("MemoryBytes", 32 << 20);
         });
         Unit unit = unit(Map.of());
 

@@ -79,7 +79,7 @@ final class DockerFailurePeerTest {
 
     @Test
     void outOfMemory_isTold() throws Exception {
-        docker.create("broken", "x=y; while :; do x=$x$x; done", "--expose", "8080", "--memory", "16m");
+        docker.create("broken", "tail /dev/zero", "--expose", "8080", "--memory", "32m");
         try (DockerHouse house = house("broken")) {
             assertThat(reason(house, "broken")).containsIgnoringCase("out of memory");
         }
