@@ -106,7 +106,7 @@ public final class UnitWatcher implements Watcher {
     }
 
     private Incarnation incarnation(long epoch) {
-        boolean sleepsAtOnce = config.policy().idleNanos() == 0;
+        boolean sleepsAtOnce = config.idleNanos() == 0;
         return new Incarnation(epoch, surroundings.ticker(), sleepsAtOnce, () -> idleness.fellToZero(epoch));
     }
 

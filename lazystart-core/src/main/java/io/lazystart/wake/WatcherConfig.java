@@ -43,8 +43,8 @@ public record WatcherConfig(
         vetoes = List.copyOf(vetoes);
     }
 
-    /** A job that is done has nothing to be kept for. */
-    private long idleNanos() {
+    /** How long the unit may be unused; a job that is done has nothing to be kept for. */
+    long idleNanos() {
         if (job) {
             return 0;
         }

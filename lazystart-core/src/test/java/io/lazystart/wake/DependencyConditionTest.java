@@ -15,7 +15,6 @@ import io.lazystart.event.Status;
 import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
-import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.testkit.ScriptedUnit;
 import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.Test;
 
 /** Dependencies that are to be ready, to have started or to have completed, or that may be missing. */
 class DependencyConditionTest {
-    private static final Exit CODE_0 = new Exit(0, false, List.of());
     private static final Exit CODE_3 = new Exit(3, false, List.of("no disk"));
 
     private final HouseHarness house = new HouseHarness();
@@ -205,190 +203,6 @@ class DependencyConditionTest {
     }
 
     @Test
-    void conditionCompleted_jobEndsWell_dependentStarts_andItRunsAgainAtTheNextWake() {
-        house.service(
-                        "notes",
-                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
-                                .idleTimeout(ofSeconds(10)))
-                .service("migrate", s -> {})
-                .open();
-
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        assertThat(caller).isNotDone();
-        assertThat(house.status("migrate")).isEqualTo(Status.STARTING);
-        house.unit("migrate").end(CODE_0);
-        house.time.runDue();
-
-        caller.join().close();
-        assertThat(house.status("migrate")).isEqualTo(Status.READY);
-        house.advance(ofSeconds(11));
-        assertThat(house.status("migrate")).isEqualTo(Status.NAPPING);
-        assertThat(house.verbs).containsExactly("migrate START", "notes START", "notes STOP");
-        assertThat(house.acquire("notes")).isNotDone();
-        assertThat(house.unit("migrate").count(Call.START)).isEqualTo(2);
-    }
-
-    @Test
-    void conditionCompleted_jobEndsBadly_dependentFailsWithItsExitCode() {
-        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
-                .service("migrate", s -> {})
-                .open();
-
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("migrate").end(CODE_3);
-        house.time.runDue();
-
-        assertThat(reason(caller).exitCode()).isEqualTo(3);
-        assertThat(house.unit("notes").calls()).isEmpty();
-    }
-
-    @Test
-    void conditionCompleted_jobTakesLongerThanItsWake_countsOnceItHasEndedWell() {
-        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
-                .service("migrate", s -> s.wakeTimeout(ofSeconds(20)))
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-
-        house.advance(ofSeconds(40));
-        assertThat(reason(caller).message()).contains("migrate", "within 20s");
-        assertThat(house.status("migrate")).isEqualTo(Status.ERROR);
-        assertThat(house.unit("notes").calls()).isEmpty();
-        house.unit("migrate").end(CODE_0);
-        house.time.runDue();
-
-        assertThat(house.status("migrate")).isEqualTo(Status.READY);
-        assertThat(house.acquire("notes")).isCompleted();
-        assertThat(house.verbs).containsExactly("migrate START", "notes START");
-    }
-
-    @Test
-    void conditionCompleted_jobTakesLongerThanItsWakeAndEndsBadly_runsAgainAtTheNextWake() {
-        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
-                .service("migrate", s -> s.wakeTimeout(ofSeconds(20)))
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.advance(ofSeconds(40));
-        assertThat(caller).isCompletedExceptionally();
-
-        house.unit("migrate").end(CODE_3);
-        house.time.runDue();
-
-        assertThat(house.status("migrate")).isEqualTo(Status.ERROR);
-        house.advance(ofMinutes(1));
-        assertThat(house.acquire("notes")).isNotDone();
-        assertThat(house.verbs).containsExactly("migrate START", "migrate START");
-    }
-
-    @Test
-    void conditionCompleted_jobIsStoppedFromOutside_dependentFails() {
-        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
-                .service("migrate", s -> {})
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-
-        house.unit("migrate").end(new Exit(143, false, List.of()));
-        house.time.runDue();
-
-        assertThat(reason(caller).exitCode()).isEqualTo(143);
-        assertThat(house.unit("notes").calls()).isEmpty();
-    }
-
-    @Test
-    void conditionCompleted_jobIsPutToSleepUnderItsDependent_isNotRunBesideIt() {
-        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
-                .service("migrate", s -> {})
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("migrate").end(CODE_0);
-        house.time.runDue();
-        assertThat(caller).isCompleted();
-
-        house.watcher("migrate").sleep();
-        house.provider.resync();
-        house.advance(ofMinutes(5));
-
-        assertThat(house.status("migrate")).isEqualTo(Status.NAPPING);
-        assertThat(house.verbs).containsExactly("migrate START", "notes START");
-    }
-
-    @Test
-    void conditionCompleted_dependentIsFoundRunningAndNotReadyInTime_itsNextWakeRunsNoJobBesideIt() {
-        house.service(
-                        "notes",
-                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
-                                .wakeTimeout(ofSeconds(20))
-                                .upstream("http://127.0.0.1:{port}"))
-                .service("migrate", s -> {});
-        house.unit("notes").become(State.RUNNING);
-        house.open();
-        house.advance(ofSeconds(60));
-        assertThat(house.status("notes")).isEqualTo(Status.ERROR);
-
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("notes").listensOn(8080);
-        house.advance(ofSeconds(1));
-
-        assertThat(caller).isCompleted();
-        assertThat(house.verbs).isEmpty();
-    }
-
-    @Test
-    void conditionCompleted_jobNeverSleepsByItself_runsAgainOnceItsDependentHasSlept() {
-        house.service(
-                        "notes",
-                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
-                                .idleTimeout(ofSeconds(10)))
-                .service("migrate", s -> s.idleTimeout(ServiceConfig.NEVER))
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("migrate").end(CODE_0);
-        house.time.runDue();
-        caller.join().close();
-        house.advance(ofSeconds(11));
-
-        CompletableFuture<Lease> next = house.acquire("notes");
-
-        assertThat(next).isNotDone();
-        assertThat(house.verbs).endsWith("notes STOP", "migrate START");
-    }
-
-    @Test
-    void conditionCompleted_whatOnlyTheJobNeeds_sleepsOnceItIsDone() {
-        house.service("notes", s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false)))
-                .service("migrate", s -> s.dependsOn("db"))
-                .service("db", s -> s.idleTimeout(ofSeconds(10)))
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("migrate").end(CODE_0);
-        house.time.runDue();
-        assertThat(caller).isCompleted();
-
-        house.advance(ofSeconds(11));
-
-        assertThat(house.status("db")).isEqualTo(Status.NAPPING);
-        assertThat(house.status("migrate")).isEqualTo(Status.READY);
-    }
-
-    @Test
-    void conditionCompleted_dependentIsFoundRunning_jobIsNotRunBesideIt() {
-        house.service(
-                        "notes",
-                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, false))
-                                .idleTimeout(ofMinutes(1)))
-                .service("migrate", s -> {});
-        house.unit("notes").become(State.RUNNING);
-
-        house.open();
-        assertThat(house.status("notes")).isEqualTo(Status.READY);
-        assertThat(house.unit("migrate").calls()).isEmpty();
-        house.advance(ofMinutes(1));
-        assertThat(house.status("notes")).isEqualTo(Status.NAPPING);
-
-        assertThat(house.acquire("notes")).isNotDone();
-        assertThat(house.verbs).endsWith("migrate START");
-    }
-
-    @Test
     void group_optionalMemberDies_goesOn() {
         house.group("shop", edge("web", Condition.READY, false, false), edge("cache", Condition.READY, true, false))
                 .service("web", s -> {})
@@ -439,30 +253,6 @@ class DependencyConditionTest {
 
     private static DependencyConfig edge(String service, Condition condition, boolean optional, boolean restartWith) {
         return new DependencyConfig(service, condition, optional, restartWith);
-    }
-
-    @Test
-    void jobHasEnded_isReadAgain_isNeitherRunAgainNorMissed() {
-        house.service(
-                        "notes",
-                        s -> s.dependsOn(edge("migrate", Condition.COMPLETED, false, true))
-                                .idleTimeout(ofMinutes(30)))
-                .service("migrate", s -> {})
-                .open();
-        CompletableFuture<Lease> caller = house.acquire("notes");
-        house.unit("migrate").end(CODE_0);
-        house.time.runDue();
-        assertThat(caller).isCompleted();
-
-        for (int i = 0; i < 10; i++) {
-            house.watcher("migrate").reread();
-            house.provider.resync();
-            house.advance(ofMinutes(1));
-        }
-
-        assertThat(house.verbs).containsExactly("migrate START", "notes START");
-        assertThat(house.status("migrate")).isEqualTo(Status.READY);
-        assertThat(house.status("notes")).isEqualTo(Status.READY);
     }
 
     @Test
