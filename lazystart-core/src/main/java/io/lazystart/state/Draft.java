@@ -219,9 +219,21 @@ final class Draft {
         act(new Action.Probe(question, now, slow));
     }
 
+    /** Another run than ours was told of: nothing that is found counts until the unit has been read. */
+    void doubt() {
+        question = 0;
+        act(new Action.StopProbing());
+        read();
+    }
+
+    /** Whether an answer is waited for that may change the step. */
+    boolean asks() {
+        return question != 0;
+    }
+
     /** Whether the answer to a question still counts. */
     boolean asks(long number) {
-        return question == number;
+        return asks() && question == number;
     }
 
     /** Issues a verb; the slot must be free. A read from before it would tell of a unit that is no more: none counts. */

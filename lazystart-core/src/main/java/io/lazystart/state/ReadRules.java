@@ -131,11 +131,9 @@ final class ReadRules {
 
     /** The run that is probed, or another: then what was seen of the earlier one counts for nothing. */
     static void probeRun(Draft d, @Nullable String run) {
-        if (run == null || run.equals(d.run)) {
-            return;
-        }
-        d.run = run;
-        if (!d.policy.job()) {
+        boolean known = run == null || run.equals(d.run);
+        d.run = run == null ? d.run : run;
+        if (!d.policy.job() && !(known && d.asks())) {
             d.probe(false);
         }
     }

@@ -52,6 +52,10 @@ final class UnitRules {
     /** An event has told of our start before it returned, or of another run; and a read may have been answered before. */
     private static void startedBefore(Draft d, @Nullable String run) {
         boolean another = ReadRules.differs(d.run, run);
+        if (another && d.step == Step.PROBE) {
+            d.doubt();
+            return;
+        }
         if (d.run == null && d.step == Step.PROBE) {
             ReadRules.probeRun(d, run);
         } else if (d.run == null) {
@@ -95,7 +99,14 @@ final class UnitRules {
                     d.read();
                 }
             }
-            case PROBE, DRAIN -> {
+            case PROBE -> {
+                if (ReadRules.differs(d.run, run)) {
+                    d.doubt();
+                } else if (d.read != 0) {
+                    d.read();
+                }
+            }
+            case DRAIN -> {
                 if (d.read != 0 || ReadRules.differs(d.run, run)) {
                     d.read();
                 }
@@ -145,10 +156,10 @@ final class UnitRules {
         }
     }
 
-    /** Whether a job may not be judged by this: another run was told of, and is asked for, or it is not known how it ended. */
+    /** Whether nothing follows from an end before the unit is read: another run was told of, or it is not known how a job ended. */
     private static boolean isDoubtful(Draft d, @Nullable Exit exit) {
         boolean starts = d.step == Step.PROBE || d.step == Step.LINGERING;
-        return d.policy.job() && starts && (d.read != 0 || exit == null);
+        return starts && (d.policy.job() ? d.read != 0 || exit == null : !d.asks());
     }
 
     /** A probe succeeded: the first lease can be given. */

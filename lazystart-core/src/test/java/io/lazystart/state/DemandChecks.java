@@ -188,12 +188,14 @@ final class DemandChecks {
         boolean sleeps = policy.idleNanos() != Policy.NEVER;
         boolean held = policy.idleNanos() == 0 && (w.leases > 0 || w.used);
         boolean pinned = s.pin() == Pin.READY;
+        // What is in doubt is read before it is probed on.
+        boolean isRead = s.question() == 0 && (w.reading || w.armed(Timer.REREAD));
         String rule = "rule 7";
         boolean ends = switch (s.step()) {
             case SERVING -> !sleeps || held || pinned || w.armed(Timer.IDLE);
             case ASKING -> w.asked;
             case LINGERING -> w.probing && (!sleeps || w.armed(Timer.LINGER));
-            case PROBE -> w.probing;
+            case PROBE -> w.probing || isRead;
             case DRAIN, AILING -> w.armed(Timer.DRAIN);
             case ASLEEP, FAILED -> !wantedUp(s) || s.closing() || w.armed(Timer.RETRY);
             default -> true;

@@ -106,6 +106,29 @@ class StateMachineRunTest {
     }
 
     @Test
+    void probing_theStartReturnsAnotherRunAndThatEnds_whatWasSeenOfItDoesNotCount() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+        Signal seen = success(m);
+
+        m.done("run-2").ended("run-2", 3, 0).send(seen);
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        m.read(State.STOPPED, null);
+        assertThat(m.status()).isEqualTo(Status.ERROR);
+    }
+
+    @Test
+    void probing_theStartReturnsAnotherRun_theEndOfTheEarlierOneDoesNotFailIt() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+
+        m.done("run-2").ended("run-1", 3, 0);
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        m.read(State.RUNNING, "run-2");
+        assertThat(m.probeSucceeds().snapshot().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
     void probing_theRunBecomesKnown_isProbedAnew() {
         m.starting().send(new Signal.UnitStarted(m.now(), null));
         Signal earlier = success(m);
