@@ -203,8 +203,10 @@ final class VerbRules {
                 if (read == State.STOPPED) {
                     rests();
                 }
-                house.restKnown = read == State.STOPPED;
-                house.rested |= house.status == Status.NAPPING && house.restKnown;
+                if (call.askedSeq > verbAskedSeq) { // what was asked before the last verb tells of a unit that is no more
+                    house.restKnown = read == State.STOPPED;
+                    house.rested |= house.status == Status.NAPPING && house.restKnown;
+                }
             }
         } else if (call.kind.isVerb()) {
             verbEndedSeq = seq;
