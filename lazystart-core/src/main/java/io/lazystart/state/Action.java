@@ -63,8 +63,13 @@ public sealed interface Action {
      * @param epoch the attempt
      * @param cause why the service is woken
      * @param beside whether the unit runs already: then what fails is tried again
+     * @param ailment for what a unit that others use too is given up before it is taken again; null where it is kept
      */
-    record TakeDependencies(long epoch, Cause cause, boolean beside) implements Action {
+    record TakeDependencies(
+            long epoch,
+            Cause cause,
+            boolean beside,
+            @Nullable Reason ailment) implements Action {
         @Override
         public Runnable bind(Actor actor) {
             return actor.takeDependencies(this);
@@ -77,7 +82,7 @@ public sealed interface Action {
          * @return what is taken there
          */
         public TakeDependencies in(long another) {
-            return new TakeDependencies(another, cause, beside);
+            return new TakeDependencies(another, cause, beside, ailment);
         }
     }
 

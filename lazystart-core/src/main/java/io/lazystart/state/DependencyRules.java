@@ -27,8 +27,13 @@ final class DependencyRules {
                 fail(d, reason, retryAtNanos);
                 d.interruptVerb();
             }
+            case PROBE -> {
+                // The unit that others use too is restarted for them; what has ended by itself is told by its end.
+                if (reason.kind() == Reason.Kind.UNHEALTHY) {
+                    Moves.takeAgain(d);
+                }
+            }
             case ASLEEP,
-                    PROBE,
                     SERVING,
                     ASKING,
                     AILING,

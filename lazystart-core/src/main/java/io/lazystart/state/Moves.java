@@ -24,15 +24,24 @@ final class Moves {
 
     /** Begins a wake attempt: one epoch, one deadline that nothing extends. */
     static void startAttempt(Draft d, Cause cause) {
+        Reason ailment = d.ailment;
         beginStarting(d, cause, false);
-        takeDependencies(d, false);
+        takeDependencies(d, false, ailment);
     }
 
     /** Takes in a unit that was found running; its dependencies are taken beside the probe. */
     static void adopt(Draft d, @Nullable String run) {
         beginStarting(d, new Cause(Cause.Kind.OUTSIDE, "found running"), true);
-        takeDependencies(d, true);
+        takeDependencies(d, true, null);
         probe(d, run);
+    }
+
+    /** The attempt goes on, up to its deadline, with another run. */
+    static void takeAgain(Draft d) {
+        d.act(new Action.StopProbing());
+        d.enter(Step.DEPENDENCIES);
+        d.run = null;
+        takeDependencies(d, false, null);
     }
 
     private static void beginStarting(Draft d, Cause cause, boolean adopted) {
@@ -52,10 +61,10 @@ final class Moves {
     }
 
     /** From here on they are to be given back, even if they are never all taken. */
-    static void takeDependencies(Draft d, boolean beside) {
+    static void takeDependencies(Draft d, boolean beside, @Nullable Reason ailment) {
         d.dependencies = true;
         d.keepDependencies();
-        d.act(new Action.TakeDependencies(d.epoch, d.cause, beside));
+        d.act(new Action.TakeDependencies(d.epoch, d.cause, beside, ailment));
     }
 
     /** They stay held in an epoch that begins with neither a start nor an adoption. */

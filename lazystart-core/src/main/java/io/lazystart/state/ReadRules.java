@@ -119,12 +119,7 @@ final class ReadRules {
     private static void readWhileProbing(Draft d, UnitStatus unit) {
         switch (unit.state()) {
             case RUNNING -> probeRun(d, unit.run());
-            case PAUSED -> {
-                d.act(new Action.StopProbing());
-                d.enter(Step.DEPENDENCIES);
-                d.run = null;
-                Moves.takeDependencies(d, false);
-            }
+            case PAUSED -> Moves.takeAgain(d);
             case STOPPED -> endedWhileProbing(d, unit.exit());
         }
     }

@@ -26,7 +26,9 @@ final class Dependency {
     /** Why a service is not had that is there no more, for one that still leaves. */
     private static final Reason REMOVED = Reason.of(Reason.Kind.REMOVED, "it was removed from the configuration");
 
-    private static final long NONE = -1;
+    /** The epoch of no run. */
+    static final long NO_RUN = -1;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
@@ -76,7 +78,7 @@ final class Dependency {
     private boolean satisfied;
 
     /** The run in which what is asked for has come as far as the condition asks. */
-    private long startedEpoch = NONE;
+    private long startedEpoch = NO_RUN;
 
     /** {@code standing} says whether it is taken again when it is lost. */
     Dependency(
@@ -119,9 +121,10 @@ final class Dependency {
         return satisfied;
     }
 
-    /** Whether it is held. Safe from any thread. */
-    boolean held() {
-        return lease != null;
+    /** The epoch of the run that is held; {@link #NO_RUN} if none is. Safe from any thread. */
+    long heldRun() {
+        Lease held = lease;
+        return held == null ? NO_RUN : held.epoch();
     }
 
     /** Goes on without it; if it comes after all it is held. */
@@ -174,7 +177,7 @@ final class Dependency {
 
     private void ask(Cause cause, Executor executor) {
         forgetRetry();
-        startedEpoch = NONE;
+        startedEpoch = NO_RUN;
         Asking asking = new Asking(cause);
         asked = asking;
         executor.execute(asking);
@@ -342,7 +345,7 @@ final class Dependency {
 
     /** Hears that the unit runs, and passes over what the history tells of a run that is over. */
     private final class Starts implements WakeListener {
-        private long overEpoch = NONE;
+        private long overEpoch = NO_RUN;
 
         @Override
         public void onEvent(WakeEvent event) {

@@ -34,6 +34,12 @@ final class DependencyLeases {
     /** Replaced in the action queue, as the two fields below; this one is read anywhere. */
     private volatile List<Dependency> dependencies = List.of();
 
+    /** The service's own unit, where others use it too. Replaced as the dependencies are. */
+    private volatile @Nullable SharedUnit shared;
+
+    /** The run of it that was given up last; {@link Dependency#NO_RUN} for none. */
+    private long doubted = Dependency.NO_RUN;
+
     private long patienceNanos;
     private boolean group;
 
@@ -94,6 +100,7 @@ final class DependencyLeases {
         group = config.service().isGroup();
         patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
         List<Dependency> described = new ArrayList<>();
+        shared = config.shared();
         if (config.owner() != null) {
             described.add(dependency(DependencyConfig.ready(config.owner()), true));
         }
@@ -118,6 +125,10 @@ final class DependencyLeases {
         last = action;
         attempt = action;
         forgetPatience();
+        Reason ailment = action.ailment();
+        if (ailment != null) {
+            giveUpUnit(ailment);
+        }
         Cause cause = cause(action);
         for (Dependency dependency : dependencies) {
             take(dependency, cause, action.beside());
@@ -158,8 +169,35 @@ final class DependencyLeases {
         last = last == null ? null : last.in(epoch);
     }
 
+    /** The unit that others use too is unhealthy: it is restarted unless it is of use to one of them. */
+    private void giveUpUnit(Reason ailment) {
+        for (Dependency dependency : dependencies) {
+            if (!dependency.standing()) {
+                doubted = dependency.heldRun();
+                dependency.release();
+                shared().giveUp(Reason.of(ailment.kind(), service + ": " + ailment.message()));
+            }
+        }
+    }
+
+    /** The service's own unit was not ready in time. */
+    void doubtUnit() {
+        for (Dependency dependency : dependencies) {
+            if (!dependency.standing()) {
+                shared().doubt(dependency.heldRun());
+            }
+        }
+    }
+
+    private SharedUnit shared() {
+        return Objects.requireNonNull(shared, "a lease on a unit that nobody else uses");
+    }
+
     /** Gives back what is held, and what is still being taken. */
     void release() {
+        if (shared != null) {
+            shared.forget();
+        }
         attempt = null;
         last = null;
         pending = List.of();
@@ -175,9 +213,17 @@ final class DependencyLeases {
                 : missing.stream().map(Dependency::observed).collect(Collectors.joining(", ", "waiting for ", ""));
     }
 
-    /** Whether the service's own unit is held, if others use it too: without that it may be stopped. Safe from any thread. */
-    boolean holdsUnit() {
-        return dependencies.stream().allMatch(dependency -> dependency.standing() || dependency.held());
+    /**
+     * Tells that the service's own unit is of use to it.
+     *
+     * @return whether that is held, if others use it too: without that it may be stopped. Safe from any thread
+     */
+    boolean keepsUnit() {
+        SharedUnit unit = shared;
+        return unit == null
+                || dependencies.stream()
+                        .filter(dependency -> !dependency.standing())
+                        .allMatch(dependency -> unit.trust(dependency.heldRun()));
     }
 
     private void patienceOver(Action.TakeDependencies action) {
@@ -236,6 +282,8 @@ final class DependencyLeases {
         public void onSatisfied() {
             if (!unit) {
                 tell(WakeEvent.Type.DEPENDENCY_READY, config.service());
+            } else {
+                doubtIfGivenUp();
             }
             look();
         }
@@ -268,6 +316,15 @@ final class DependencyLeases {
                 decisions.signal(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
             } else if (config.restartWith() || (group && !config.optional())) {
                 tellLoss(named(reason), taken.epoch());
+            }
+        }
+
+        /** The same run once more: others hold it. */
+        private void doubtIfGivenUp() {
+            for (Dependency dependency : dependencies) {
+                if (!dependency.standing() && dependency.heldRun() == doubted) {
+                    shared().doubt(doubted);
+                }
             }
         }
 

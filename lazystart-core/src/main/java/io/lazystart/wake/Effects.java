@@ -251,6 +251,9 @@ final class Effects {
 
     void probe(Action.Probe action) {
         gear.probe(action);
+        if (action.slow()) {
+            ifTaken(DependencyLeases::doubtUnit);
+        }
     }
 
     /** The last thing seen of an attempt; safe from any thread. */
@@ -260,10 +263,10 @@ final class Effects {
         return pending.isEmpty() ? gear.observed() : pending;
     }
 
-    /** Whether nobody else can have the unit put to sleep. Safe from any thread. */
-    boolean holdsUnit() {
+    /** The unit is of use: tells whether nobody else can have it put to sleep. Safe from any thread. */
+    boolean keepsUnit() {
         DependencyLeases known = dependencies;
-        return known == null || known.holdsUnit();
+        return known == null || known.keepsUnit();
     }
 
     void watchHealth(Action.WatchHealth action) {

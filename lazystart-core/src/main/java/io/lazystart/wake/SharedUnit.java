@@ -29,6 +29,7 @@ final class SharedUnit implements Unit {
     private final String id;
     private final Unit unit;
     private final UnitWatcher owner;
+    private final Doubts doubts;
 
     /** Whether the service uses the unit. Guarded by {@code this}, as the field below. */
     private boolean used;
@@ -39,10 +40,31 @@ final class SharedUnit implements Unit {
     /** The owner's epoch of the last run that the service knows of, by an event or by its own start. */
     private long toldEpoch;
 
-    SharedUnit(String service, Unit unit, UnitWatcher owner) {
+    SharedUnit(String service, Unit unit, UnitWatcher owner, Doubts doubts) {
         this.id = service + "@" + owner.name();
         this.unit = unit;
         this.owner = owner;
+        this.doubts = doubts;
+    }
+
+    /** The service has found it unhealthy, and holds it no more. */
+    void giveUp(Reason ailment) {
+        doubts.giveUp(ailment);
+    }
+
+    /** The service holds the run, but has given it up before or was not ready on it in time. */
+    void doubt(long run) {
+        doubts.doubt(this, run);
+    }
+
+    /** The run is of use to the service; tells whether that holds it, and it goes on. */
+    boolean trust(long run) {
+        return doubts.trust(this, run);
+    }
+
+    /** The service is about to give back what it holds. */
+    void forget() {
+        doubts.forget(this);
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class SharedUnits {
 
     private final Surroundings surroundings;
     private final OfAll circuits;
+    private final Doubts doubts;
 
     /** Set by {@link #users} only, which is not called by two threads at once. */
     private volatile List<ServiceConfig> users;
@@ -57,6 +58,7 @@ public final class SharedUnits {
         this.users = List.copyOf(services);
         this.circuits = new OfAll(users, surroundings);
         this.owner = new UnitWatcher(config(name, services), surroundings.telling(circuits), watchers);
+        this.doubts = new Doubts(() -> owner.snapshot().epoch(), owner::restartIf);
     }
 
     private WatcherConfig config(String name, List<ServiceConfig> services) {
@@ -234,7 +236,7 @@ public final class SharedUnits {
      * @return a unit to be watched by the service's watcher, whose owner is the unit's own
      */
     public Unit seenBy(String service, Unit own) {
-        return new SharedUnit(service, own, owner);
+        return new SharedUnit(service, own, owner, doubts);
     }
 
     /**

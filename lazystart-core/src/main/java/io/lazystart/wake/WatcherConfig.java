@@ -43,6 +43,12 @@ public record WatcherConfig(
         vetoes = List.copyOf(vetoes);
     }
 
+    /** The unit as one of several services uses it; null where the service has it for itself. */
+    @Nullable
+    SharedUnit shared() {
+        return unit instanceof SharedUnit several ? several : null;
+    }
+
     /** How long the unit may be unused; a job that is done has nothing to be kept for. */
     long idleNanos() {
         if (job) {

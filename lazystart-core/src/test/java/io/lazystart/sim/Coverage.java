@@ -54,6 +54,7 @@ final class Coverage {
         CIRCUIT_CLOSED,
         SHARED_WAKE,
         SHARED_READY,
+        SHARED_GIVEN_UP,
         SHARED_LEFT_RUNNING,
         SUSPENDED,
         TIMERS_LATE,

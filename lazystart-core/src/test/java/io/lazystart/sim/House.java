@@ -272,9 +272,12 @@ final class House {
         }
     }
 
+    /** When the unit was given up last by all services on it, as unhealthy. */
+    long givenUpSeq = -1;
+
     /** Whether it starts upon a unit that others use too, which does not run yet: what fails is the unit's own failure. */
     boolean waitsForUnit() {
-        return owner != null && status == Status.STARTING && runsSeq < startingSeq;
+        return owner != null && status == Status.STARTING && runsSeq < Math.max(startingSeq, owner.givenUpSeq);
     }
 
     /** Whether nobody is let in any more, as the host closes or the service was removed. */

@@ -203,7 +203,8 @@ final class VerbRules {
                 if (read == State.STOPPED) {
                     rests();
                 }
-                if (call.askedSeq > verbAskedSeq) { // what was asked before the last verb tells of a unit that is no more
+                if (call.askedSeq
+                        > verbAskedSeq) { // what was asked before the last verb tells of a unit that is no more
                     house.restKnown = read == State.STOPPED;
                     house.rested |= house.status == Status.NAPPING && house.restKnown;
                 }

@@ -38,12 +38,11 @@ final class CircuitChecks {
     }
 
     /**
-     * Whether a start has failed, or a unit that was ready has died or was put down as if it had. Before the dependencies are
-     * held only they can fail.
+     * Whether a start has failed, or a unit that was ready has died or was put down as if it had.
      */
     private static boolean failsToStartOrDies(Happening h) {
         boolean served = h.from() == Status.READY || h.before().step() == Step.AILING;
-        boolean starting = h.from() == Status.STARTING && !served && h.before().step() != Step.DEPENDENCIES;
+        boolean starting = h.from() == Status.STARTING && !served && !h.failsByOthers();
         boolean restarted = h.before().step() == Step.AILING && h.step() == Step.DEPENDENCIES;
         return h.restartsSick() || restarted || ((served || starting) && h.to() == Status.ERROR);
     }

@@ -150,7 +150,7 @@ final class DemandChecks {
         boolean held = h.signal() instanceof OrderSignal.Close close && close.hold() && policy.stopOnClose();
         Violation.check(
                 !held || h.leases() == 0 || !h.has(Action.LoseLeases.class), "rule 6", "stopped before its dependents");
-        if (h.enters(Status.ERROR) && h.before().step() == Step.DEPENDENCIES) {
+        if (h.enters(Status.ERROR) && h.failsByOthers()) {
             Violation.check(now.count() == was.failures().count(), "rule 6", "a dependency's failure was counted");
         } else if ((h.enters(Status.ERROR) && !(h.step() == Step.FAILED && h.from() == Status.STOPPING))
                 || h.restartsSick()) {

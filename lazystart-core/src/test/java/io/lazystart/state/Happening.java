@@ -96,6 +96,11 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
         return health && enters(Status.STOPPING);
     }
 
+    /** Whether what fails is a dependency, or the unit for those who use it too. Before they are held only they can fail. */
+    boolean failsByOthers() {
+        return before.step() == Step.DEPENDENCIES || signal instanceof DependencySignal.Failed;
+    }
+
     boolean readFails() {
         return signal instanceof Signal.ReadFailed read && read.id() == Node.READ;
     }

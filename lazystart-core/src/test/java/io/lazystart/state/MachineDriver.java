@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MachineDriver {
     static final int OPEN_AFTER = 3;
     static final Reason BROKEN = Reason.of(Reason.Kind.START_FAILED, "no such file");
+    static final Reason SICK = Reason.of(Reason.Kind.UNHEALTHY, "unhealthy: HTTP 503");
     static final Cause REQUEST = Cause.request("GET /");
     static final Cause PERSON = Cause.person("button");
 

@@ -4,6 +4,7 @@ package io.lazystart.state;
 import static io.lazystart.state.MachineDriver.BROKEN;
 import static io.lazystart.state.MachineDriver.PERSON;
 import static io.lazystart.state.MachineDriver.REQUEST;
+import static io.lazystart.state.MachineDriver.SICK;
 
 import io.lazystart.event.WakeEvent;
 import io.lazystart.provider.Exit;
@@ -67,6 +68,7 @@ final class MatrixSignals {
                 age + "dependency event",
                 new DependencySignal.Event(now, epoch, WakeEvent.Type.WAKING_DEPENDENCY, "db"));
         all.put(age + "dependency failed", new DependencySignal.Failed(now, epoch, BROKEN, now));
+        all.put(age + "unit given up", new DependencySignal.Failed(now, epoch, SICK, now));
         all.put(age + "dependency lost", new DependencySignal.Lost(now, epoch, BROKEN, 1));
         all.put(age + "verb done", new Signal.VerbDone(now, verb, "run-1"));
         all.put(age + "verb failed", new Signal.VerbFailed(now, verb, BROKEN));

@@ -20,6 +20,7 @@ record Node(Snapshot snapshot, World world) {
     static final String RUN = "A";
     static final int MOST_STEPS = 3;
     static final Reason REASON = Reason.of(Reason.Kind.START_FAILED, "reason");
+    static final Reason SICK = Reason.of(Reason.Kind.UNHEALTHY, "sick");
 
     private static final Failures FORGOTTEN = new Failures(0, 0, 0, REASON, Failures.Next.DEMAND, false);
     private static final long LAST_ID = 10;

@@ -122,6 +122,24 @@ class StateMachineStartTest {
     }
 
     @Test
+    void probing_unitThatOthersUseIsRestartedForThem_goesOnWithTheNextRun() {
+        Reason sick = Reason.of(Reason.Kind.UNHEALTHY, "api: unhealthy: HTTP 503");
+        m.probing();
+        long epoch = m.snapshot().epoch();
+        Signal seen = new Signal.ProbeSucceeded(m.now(), m.snapshot().question());
+
+        m.send(new DependencySignal.Failed(m.now(), epoch, sick, m.now()));
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.DEPENDENCIES);
+        assertThat(m.last(Action.FailWaiters.class)).isEmpty();
+        assertThat(m.last(Action.StopProbing.class)).hasSize(1);
+        assertThat(m.last(Action.TakeDependencies.class))
+                .containsExactly(new Action.TakeDependencies(epoch, m.snapshot().cause(), false, null));
+        m.send(seen).send(new DependencySignal.Taken(m.now(), epoch)).read(State.STOPPED, null);
+        assertThat(m.done("run-2").probeSucceeds().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
     void starting_unitDies_attemptEndsAtOnceWithExitCode() {
         m.probing().ended("run-1", 3, 0);
 

@@ -9,6 +9,7 @@ import static io.lazystart.state.Node.QUESTION;
 import static io.lazystart.state.Node.READ;
 import static io.lazystart.state.Node.REASON;
 import static io.lazystart.state.Node.RUN;
+import static io.lazystart.state.Node.SICK;
 import static io.lazystart.state.Node.VERB;
 
 import io.lazystart.event.Cause;
@@ -239,6 +240,7 @@ final class WalkMoves {
                 .first(WalkMoves::taken));
         always(Trait.STALE, "old dependency fails", new DependencySignal.Failed(NOW, EPOCH - 1, REASON, FUTURE));
         Predicate<Node> held = n -> n.world().dependencies == Dependencies.HELD;
+        add(Trait.ANSWER, "unit is given up", held, n -> new DependencySignal.Failed(NOW, EPOCH, SICK, NOW));
         add(Trait.ANSWER, "dependency is lost", held, n -> new DependencySignal.Lost(NOW, EPOCH, REASON, 0));
         always(Trait.STALE, "old dependency is lost", new DependencySignal.Lost(NOW, EPOCH - 1, REASON, 0));
         add(Trait.ANSWER, "dependency event", taking, n -> dependencyEvent(EPOCH));

@@ -191,7 +191,9 @@ final class HouseHarness {
     private UnitWatcher follower(Shared shared, ServiceConfig service) {
         Unit seen = shared.units().seenBy(service.name(), shared.unit());
         String owner = shared.units().owner().name();
-        WatcherConfig config = new WatcherConfig(service, seen, null, health(service.name()), List.of(), false, owner);
+        Probe health = health(service.name());
+        Probe ready = service.health() == null ? null : health;
+        WatcherConfig config = new WatcherConfig(service, seen, ready, health, List.of(), false, owner);
         UnitWatcher watcher = new UnitWatcher(config, shared.surroundings(), this::watcher);
         shared.units().follow(seen, watcher);
         return watcher;

@@ -29,7 +29,8 @@ class SharedUnitNewsTest {
     void webWakes() {
         house.open();
         assertThat(house.acquire("web")).isCompleted();
-        view = new SharedUnit("late", house.unit("box"), house.watcher("scripted:box"));
+        UnitWatcher owner = house.watcher("scripted:box");
+        view = new SharedUnit("late", house.unit("box"), owner, new Doubts(() -> 1, judge -> {}));
     }
 
     /** Tells it all there was to be told from the beginning. */
