@@ -213,13 +213,15 @@ final class Draft {
         act(new Action.AskVetoes(question, stamp));
     }
 
-    /** Has the unit probed until it is ready; what an earlier probe has found no longer counts. */
+    /** Has the unit probed until it is ready, or its end waited for; what an earlier probe has found no longer counts. */
     void probe(boolean slow) {
         question = ++lastId;
-        act(new Action.Probe(question, now, slow));
+        if (!policy.job()) {
+            act(new Action.Probe(question, now, slow));
+        }
     }
 
-    /** Another run than ours was told of: nothing that is found counts until the unit has been read. */
+    /** Another run than ours was told of: nothing that is found, and no end, counts until the unit has been read. */
     void doubt() {
         question = 0;
         act(new Action.StopProbing());

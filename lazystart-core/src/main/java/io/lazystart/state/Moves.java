@@ -86,12 +86,9 @@ final class Moves {
         d.unknown = true;
         d.enter(Step.PROBE);
         d.publish(WakeEvent.Type.UNIT_STARTED, "unit runs");
-        if (d.policy.job()) {
-            d.publish(WakeEvent.Type.WAITING_READY, "waiting until it has ended well");
-        } else {
-            d.publish(WakeEvent.Type.WAITING_READY, "waiting until it can serve");
-            d.probe(false);
-        }
+        String until = d.policy.job() ? "it has ended well" : "it can serve";
+        d.publish(WakeEvent.Type.WAITING_READY, "waiting until " + until);
+        d.probe(false);
     }
 
     /** Hands out leases, first to those who wait. */

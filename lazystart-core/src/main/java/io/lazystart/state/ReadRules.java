@@ -128,7 +128,7 @@ final class ReadRules {
     static void probeRun(Draft d, @Nullable String run) {
         boolean known = run == null || run.equals(d.run);
         d.run = run == null ? d.run : run;
-        if (!d.policy.job() && !(known && d.asks())) {
+        if (!known || !d.asks()) {
             d.probe(false);
         }
     }
@@ -174,6 +174,8 @@ final class ReadRules {
             Moves.keepUp(d);
         } else if (differs(d.run, unit.run())) {
             Moves.adopt(d, unit.run());
+        } else if (!d.asks()) {
+            d.probe(true);
         }
     }
 

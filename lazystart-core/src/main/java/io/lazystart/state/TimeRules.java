@@ -46,11 +46,15 @@ final class TimeRules {
         String seen = observed.isEmpty() ? "" : ", last observed: " + observed;
         String limit = " within " + Durations.format(Duration.ofNanos(d.policy.wakeNanos()));
         if (d.step == Step.PROBE) {
+            boolean doubtful = !d.asks();
             Moves.fail(d, Reason.of(Reason.Kind.NOT_READY, "runs but was not ready" + limit + seen), Step.LINGERING);
-            if (!d.policy.job()) {
+            if (!doubtful) {
                 d.probe(true);
             }
             d.arm(Timer.LINGER, d.policy.lingerNanos());
+            if (doubtful || d.failedReads > 0) {
+                d.read(); // one that was to be tried again is forgotten with the status
+            }
         } else {
             boolean started = d.step == Step.START_VERB;
             String phase = started

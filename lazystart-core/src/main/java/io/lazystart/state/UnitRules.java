@@ -43,6 +43,8 @@ final class UnitRules {
             Moves.asleep(d);
         } else if (d.step == Step.PROBE || d.status() == Status.READY) {
             startedBefore(d, run);
+        } else if (d.step == Step.LINGERING && ReadRules.differs(d.run, run)) {
+            d.doubt();
         } else {
             d.unknown = true;
             slotFreed(d, verb, null);
@@ -99,11 +101,11 @@ final class UnitRules {
                     d.read();
                 }
             }
-            case PROBE -> {
+            case PROBE, LINGERING -> {
                 if (ReadRules.differs(d.run, run)) {
                     d.doubt();
-                } else if (d.read != 0) {
-                    d.read();
+                } else if (d.read != 0 || d.step == Step.LINGERING) {
+                    ReadRules.recheck(d);
                 }
             }
             case DRAIN -> {
@@ -113,7 +115,7 @@ final class UnitRules {
             }
             case LOOK -> Moves.look(d);
             case CONFIRM -> Moves.confirm(d);
-            case ASLEEP, FAILED, LINGERING, STUCK -> ReadRules.recheck(d);
+            case ASLEEP, FAILED, STUCK -> ReadRules.recheck(d);
             case STOP_VERB -> {
                 if (ReadRules.differs(d.run, run)) {
                     d.recheck = true; // an earlier start has come through, perhaps after the stop
@@ -141,6 +143,7 @@ final class UnitRules {
             ReadRules.recheck(d);
             return;
         }
+        boolean reads = d.read != 0;
         d.read = 0;
         UnitStatus unit = new UnitStatus(State.STOPPED, run, exit);
         switch (d.step) {
@@ -154,12 +157,15 @@ final class UnitRules {
             case LINGERING, STUCK -> ReadRules.statusRead(d, unit, leases);
             case ASLEEP, DEPENDENCIES, LOOK, START_SLOT, START_VERB, STOP_SLOT, STOP_VERB, CONFIRM, VACANT, FAILED -> {}
         }
+        if (reads) {
+            ReadRules.recheck(d); // what it was to tell may be of another run
+        }
     }
 
     /** Whether nothing follows from an end before the unit is read: another run was told of, or it is not known how a job ended. */
     private static boolean isDoubtful(Draft d, @Nullable Exit exit) {
         boolean starts = d.step == Step.PROBE || d.step == Step.LINGERING;
-        return starts && (d.policy.job() ? d.read != 0 || exit == null : !d.asks());
+        return starts && (!d.asks() || (d.policy.job() && (d.read != 0 || exit == null)));
     }
 
     /** A probe succeeded: the first lease can be given. */

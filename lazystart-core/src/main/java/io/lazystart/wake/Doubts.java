@@ -22,8 +22,8 @@ final class Doubts {
     /** Why somebody gave the run up; null if nobody has. */
     private @Nullable Reason ailment;
 
-    /** Whether the run is being put down for that. */
-    private boolean condemned;
+    /** The last run that was put down for that. */
+    private long condemned = Dependency.NO_RUN;
 
     /** The unit's epoch of the run. */
     private long epoch;
@@ -58,7 +58,12 @@ final class Doubts {
     synchronized boolean trust(SharedUnit service, long run) {
         see(run);
         doubting.remove(service);
-        return run == epoch && !condemned;
+        return run == epoch && run != condemned;
+    }
+
+    /** Whether a run was put down for that. */
+    synchronized boolean isGivenUp(long run) {
+        return run == condemned;
     }
 
     /** A service is about to give back what it holds. */
@@ -75,7 +80,7 @@ final class Doubts {
         if (ailment == null || leases > doubting.size()) {
             return null;
         }
-        condemned = true;
+        condemned = run;
         return ailment;
     }
 
@@ -85,7 +90,6 @@ final class Doubts {
             epoch = run;
             doubting.clear();
             ailment = null;
-            condemned = false;
         }
     }
 }

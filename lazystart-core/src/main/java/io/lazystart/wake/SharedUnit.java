@@ -72,7 +72,10 @@ final class SharedUnit implements Unit {
         return id;
     }
 
-    /** What the owner knows; who wants the unit itself read has the owner check it first. */
+    /**
+     * What the owner knows; who wants the unit itself read has the owner check it first. That a run has been given up, and not
+     * ended by itself, is told by the loss of its lease, which may be later.
+     */
     @Override
     public synchronized UnitStatus status() {
         WatcherSnapshot s = owner.snapshot();
@@ -80,6 +83,9 @@ final class SharedUnit implements Unit {
             return new UnitStatus(State.STOPPED, null, null);
         }
         if (!runs(s)) {
+            if (doubts.isGivenUp(runEpoch)) {
+                throw new IllegalStateException("the unit is being restarted, as it was unhealthy");
+            }
             return new UnitStatus(State.STOPPED, null, exit(s.reason()));
         }
         if (s.epoch() != runEpoch && !isFromOutside(s.cause())) {

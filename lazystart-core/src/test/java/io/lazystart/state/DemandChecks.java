@@ -194,7 +194,7 @@ final class DemandChecks {
         boolean ends = switch (s.step()) {
             case SERVING -> !sleeps || held || pinned || w.armed(Timer.IDLE);
             case ASKING -> w.asked;
-            case LINGERING -> w.probing && (!sleeps || w.armed(Timer.LINGER));
+            case LINGERING -> (w.probing || isRead) && (!sleeps || w.armed(Timer.LINGER));
             case PROBE -> w.probing || isRead;
             case DRAIN, AILING -> w.armed(Timer.DRAIN);
             case ASLEEP, FAILED -> !wantedUp(s) || s.closing() || w.armed(Timer.RETRY);

@@ -46,6 +46,18 @@ class StateMachineJobTest {
     }
 
     @Test
+    void startReturnsAnotherRun_theReadFails_theEndOfTheEarlierOneDoesNotCount() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1"));
+        m.done("run-2").readFails();
+
+        m.ended("run-1", 0, 0);
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        m.read(State.RUNNING, "run-2").ended("run-2", 0, 0);
+        assertThat(m.status()).isEqualTo(Status.READY);
+    }
+
+    @Test
     void startFailsAndTheUnitRuns_itEndsWell_isReady() {
         m.starting().send(new Signal.UnitStarted(m.now(), "run-2"));
         m.fails();

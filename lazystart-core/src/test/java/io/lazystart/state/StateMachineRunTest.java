@@ -129,6 +129,70 @@ class StateMachineRunTest {
     }
 
     @Test
+    void probing_anotherRunWasToldOf_theReadFailsUntilTheDeadline_isReadOnAndNotReadyByTheProbe() {
+        m.starting().done("run-1").send(new Signal.UnitStarted(m.now(), "run-2"));
+        m.readFails();
+
+        m.attemptExpires();
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.LINGERING);
+        assertThat(m.last(Action.Probe.class)).isEmpty();
+        assertThat(m.last(Action.Read.class)).hasSize(1);
+        m.read(State.RUNNING, "run-2");
+        assertThat(m.snapshot().run()).isEqualTo("run-2");
+        assertThat(m.probeSucceeds().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void probing_aReadFails_andTheDeadlinePasses_isReadOn() {
+        m.starting().done("run-1").recheck();
+        m.readFails();
+
+        m.attemptExpires();
+
+        assertThat(m.last(Action.Probe.class)).hasSize(1);
+        assertThat(m.last(Action.Read.class)).hasSize(1);
+    }
+
+    @Test
+    void lingering_anotherRunIsToldOf_neitherTheProbeNorTheEndOfTheEarlierOneCounts() {
+        m.starting().done("run-1").attemptExpires();
+        Signal seen = success(m);
+
+        m.send(new Signal.UnitStarted(m.now(), "run-2")).ended("run-1", 3, 0).send(seen);
+
+        assertThat(m.snapshot().step()).isEqualTo(Step.LINGERING);
+        m.read(State.RUNNING, "run-2");
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+        assertThat(m.snapshot().run()).isEqualTo("run-2");
+    }
+
+    @Test
+    void lingering_theStartReturnsAnotherRun_isReadAndProbedOn() {
+        m.starting().send(new Signal.UnitStarted(m.now(), "run-1")).attemptExpires();
+        Signal seen = success(m);
+
+        m.done("run-2").send(seen);
+        assertThat(m.snapshot().step()).isEqualTo(Step.LINGERING);
+        m.read(State.RUNNING, "run-1");
+
+        assertThat(m.last(Action.Probe.class)).extracting(Action.Probe::slow).containsExactly(true);
+        assertThat(m.probeSucceeds().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
+    void ready_anotherRunIsToldOf_andTheEarlierOneEnds_theUnitIsReadOn() {
+        m.ready().send(new Signal.UnitStarted(m.now(), "run-2"));
+
+        m.ended("run-1", 3, 1);
+
+        assertThat(m.status()).isEqualTo(Status.ERROR);
+        assertThat(m.last(Action.Read.class)).hasSize(1);
+        m.read(State.RUNNING, "run-2");
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+    }
+
+    @Test
     void probing_theRunBecomesKnown_isProbedAnew() {
         m.starting().send(new Signal.UnitStarted(m.now(), null));
         Signal earlier = success(m);

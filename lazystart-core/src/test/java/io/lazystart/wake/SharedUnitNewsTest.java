@@ -3,9 +3,11 @@ package io.lazystart.wake;
 
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.lazystart.event.WakeEvent;
+import io.lazystart.failure.Reason;
 import io.lazystart.provider.Exit;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitStatus;
@@ -23,14 +25,16 @@ class SharedUnitNewsTest {
     private final HouseHarness house =
             new HouseHarness().serviceOn("box", "web", s -> {}).serviceOn("box", "api", s -> {});
 
+    private UnitWatcher owner;
     private SharedUnit view;
 
     @BeforeEach
     void webWakes() {
         house.open();
         assertThat(house.acquire("web")).isCompleted();
-        UnitWatcher owner = house.watcher("scripted:box");
-        view = new SharedUnit("late", house.unit("box"), owner, new Doubts(() -> 1, judge -> {}));
+        owner = house.watcher("scripted:box");
+        Doubts doubts = new Doubts(() -> owner.snapshot().epoch(), judge -> owner.restartIf(judge));
+        view = new SharedUnit("late", house.unit("box"), owner, doubts);
     }
 
     /** Tells it all there was to be told from the beginning. */
@@ -57,6 +61,25 @@ class SharedUnitNewsTest {
         assertThat(told())
                 .containsExactly(new UnitEvent(view.id(), UnitEvent.Kind.ENDED, run, new Exit(0, false, List.of())));
         assertThat(view.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void unitIsRestartedAsUnhealthy_whoReadsItBeforeThatIsTold_takesItForNoEnd() {
+        long run = Long.parseLong(view.start());
+        house.unit("box").on(Call.STOP, () -> {
+            assertThatThrownBy(view::status).hasMessageContaining("is being restarted");
+            return house.verbs.add("box STOP");
+        });
+
+        view.doubt(run);
+        view.giveUp(Reason.of(Reason.Kind.UNHEALTHY, "late: unhealthy: HTTP 503"));
+        house.time.runDue();
+
+        assertThat(house.verbs).containsExactly("box START", "box STOP", "box START");
+        assertThat(view.status().state()).as("another run").isEqualTo(State.STOPPED);
+        assertThat(told()).extracting(UnitEvent::kind).containsExactly(UnitEvent.Kind.ENDED);
+        view.start();
+        assertThat(view.status().state()).isEqualTo(State.RUNNING);
     }
 
     @Test
