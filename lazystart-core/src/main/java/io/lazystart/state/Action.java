@@ -99,11 +99,15 @@ public sealed interface Action {
         }
     }
 
-    /** Give the leases on the dependencies back; what is still being taken, as soon as it is there. */
-    record ReleaseDependencies() implements Action {
+    /**
+     * Give the leases on the dependencies back; what is still being taken, as soon as it is there.
+     *
+     * @param ailment for what a unit that others use too is given up; null where it is of no more use
+     */
+    record ReleaseDependencies(@Nullable Reason ailment) implements Action {
         @Override
         public Runnable bind(Actor actor) {
-            return actor.releaseDependencies();
+            return actor.releaseDependencies(this);
         }
     }
 

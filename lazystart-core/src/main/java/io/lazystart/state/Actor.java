@@ -20,7 +20,7 @@ public interface Actor {
     Runnable keepDependencies(Action.KeepDependencies action);
 
     /** See {@link Action.ReleaseDependencies}. */
-    Runnable releaseDependencies();
+    Runnable releaseDependencies(Action.ReleaseDependencies action);
 
     /** See {@link Action.Read}. */
     Runnable read(Action.Read action);

@@ -27,12 +27,30 @@ final class DependencyRules {
                 fail(d, reason, retryAtNanos);
                 d.interruptVerb();
             }
-            case PROBE -> {
-                // The unit that others use too is restarted for them; what has ended by itself is told by its end.
-                if (reason.kind() == Reason.Kind.UNHEALTHY) {
-                    Moves.takeAgain(d);
-                }
-            }
+            case ASLEEP,
+                    PROBE,
+                    SERVING,
+                    ASKING,
+                    AILING,
+                    DRAIN,
+                    STOP_SLOT,
+                    STOP_VERB,
+                    CONFIRM,
+                    VACANT,
+                    FAILED,
+                    LINGERING,
+                    STUCK -> {}
+        }
+    }
+
+    /** The unit that others use too is restarted for all: whoever waits is served by its next run. */
+    static void unitRestarts(Draft d, long epoch) {
+        if (epoch != d.epoch) {
+            return;
+        }
+        switch (d.step) {
+            case DEPENDENCIES, LOOK, START_SLOT, START_VERB, PROBE -> Moves.takeAgain(d);
+            // What has come to use it, or did, hears of the end of its run.
             case ASLEEP,
                     SERVING,
                     ASKING,

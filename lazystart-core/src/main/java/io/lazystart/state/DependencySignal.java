@@ -34,6 +34,36 @@ public sealed interface DependencySignal extends Signal {
         }
     }
 
+    /** The unit that others use too is put down for all of them: the attempt goes on with the next run. */
+    record UnitRestarts(long now, long epoch) implements DependencySignal {
+        @Override
+        public void apply(Draft d) {
+            DependencyRules.unitRestarts(d, epoch);
+        }
+    }
+
+    /** All services that hold the unit find it unhealthy, or of no use. */
+    record GivenUp(long now, long epoch, Reason reason, int leases) implements DependencySignal {
+        @Override
+        public Word word(Snapshot s) {
+            return meets(s) ? Word.CLOSE : Word.NONE;
+        }
+
+        private boolean meets(Snapshot s) {
+            return epoch == s.epoch() && s.status() == Status.READY && !s.closing();
+        }
+
+        @Override
+        public Signal withLeases(int open) {
+            return new GivenUp(now, epoch, reason, open);
+        }
+
+        @Override
+        public void apply(Draft d) {
+            HealthRules.givenUp(d, epoch, reason, leases);
+        }
+    }
+
     /** A dependency was lost with which the unit is to be restarted. */
     record Lost(long now, long epoch, Reason reason, int leases) implements DependencySignal {
         @Override

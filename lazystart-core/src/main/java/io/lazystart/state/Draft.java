@@ -283,7 +283,7 @@ final class Draft {
     void releaseDependencies() {
         if (dependencies) {
             dependencies = false;
-            act(new Action.ReleaseDependencies());
+            act(new Action.ReleaseDependencies(ailment));
         }
     }
 }

@@ -72,6 +72,24 @@ final class HealthRules {
         }
     }
 
+    /**
+     * Those who hold the unit find it unhealthy; its word was closed. It starts again for whoever asks for it. That is a
+     * failure of theirs, which they count, and none of the unit.
+     */
+    static void givenUp(Draft d, long epoch, Reason ailment, int leases) {
+        if (epoch != d.epoch || d.status() != Status.READY || d.closing) {
+            return;
+        }
+        if (leases > 0) {
+            d.act(new Action.LoseLeases(ailment));
+        }
+        Moves.beginStopping(d, new Cause(Cause.Kind.FAILURE, ailment.message()));
+        if (d.stopKind == Verb.Kind.PAUSE) {
+            d.stopKind = Verb.Kind.STOP; // a pause heals nothing
+        }
+        Moves.sleepUnit(d);
+    }
+
     /** Leases are open, and have been waited for long enough. */
     static void cut(Draft d) {
         Reason ailment = d.ailment;

@@ -169,8 +169,8 @@ final class Commit implements Actor {
     }
 
     @Override
-    public Runnable releaseDependencies() {
-        return effects::releaseDependencies;
+    public Runnable releaseDependencies(Action.ReleaseDependencies action) {
+        return () -> effects.releaseDependencies(action);
     }
 
     @Override

@@ -47,6 +47,9 @@ final class Dependency {
 
         /** It was held and its unit is gone; it is taken again unless a person wanted that. */
         void onLost(Reason reason);
+
+        /** A lease of it was given back. */
+        void onReturned();
     }
 
     private final DependencyConfig config;
@@ -166,6 +169,7 @@ final class Dependency {
         lease = null;
         if (held != null) {
             held.close();
+            listener.onReturned();
         }
     }
 
@@ -227,6 +231,7 @@ final class Dependency {
         if (asked != asking) {
             if (given != null) {
                 given.close();
+                listener.onReturned();
             }
             return;
         }
@@ -256,7 +261,10 @@ final class Dependency {
                 : new WakeException(Reason.of(Reason.Kind.START_FAILED, String.valueOf(failure)), null);
         Duration known = refusal.retryAfter();
         satisfied = config.optional();
-        if (listener.onFailed(refusal.reason(), known == null ? now : now + known.toNanos())) {
+        boolean again = listener.onFailed(refusal.reason(), known == null ? now : now + known.toNanos());
+        if (again && !standing && wanted != null && !byPerson(refusal.reason()) && serves()) {
+            ask(wanted, surroundings.tasks()); // the failure was that of an earlier attempt to start it
+        } else if (again) {
             askLater(refusal.reason(), known == null ? unknownWait : known);
             Duration doubled = unknownWait.multipliedBy(2);
             unknownWait = known != null ? RETRY : doubled.compareTo(LONGEST_RETRY) < 0 ? doubled : LONGEST_RETRY;
@@ -286,6 +294,11 @@ final class Dependency {
         return s != null && runs(s) && s.cause().kind() == Cause.Kind.OUTSIDE;
     }
 
+    private boolean serves() {
+        UnitWatcher found = watchers.apply(name());
+        return found != null && found.snapshot().status() == Status.READY;
+    }
+
     private static boolean runs(WatcherSnapshot s) {
         return s.status() == Status.STARTING || s.status() == Status.READY;
     }
@@ -295,15 +308,18 @@ final class Dependency {
      * dependent that may run: that has to be put down first.
      */
     private void askLater(Reason why, Duration wait) {
-        boolean byPerson = why.kind() == Reason.Kind.PUT_TO_SLEEP
-                || why.kind() == Reason.Kind.PINNED
-                || why.kind() == Reason.Kind.CLOSING
-                || why.kind() == Reason.Kind.REMOVED;
-        if (standing && wanted != null && !byPerson && !job()) {
+        if (standing && wanted != null && !byPerson(why) && !job()) {
             Duration least = why.kind() == Reason.Kind.DIED ? Duration.ZERO : RETRY;
             Duration delay = wait.compareTo(least) > 0 ? wait : least;
             retry = surroundings.scheduler().schedule(() -> queue.execute(this::askAgain), delay.toNanos());
         }
+    }
+
+    private static boolean byPerson(Reason why) {
+        return switch (why.kind()) {
+            case PUT_TO_SLEEP, PINNED, CLOSING, REMOVED -> true;
+            default -> false;
+        };
     }
 
     private void askAgain() {

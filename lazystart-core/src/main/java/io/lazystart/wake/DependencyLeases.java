@@ -34,11 +34,8 @@ final class DependencyLeases {
     /** Replaced in the action queue, as the two fields below; this one is read anywhere. */
     private volatile List<Dependency> dependencies = List.of();
 
-    /** The service's own unit, where others use it too. Replaced as the dependencies are. */
-    private volatile @Nullable SharedUnit shared;
-
-    /** The run of it that was given up last; {@link Dependency#NO_RUN} for none. */
-    private long doubted = Dependency.NO_RUN;
+    /** The hold on the service's own unit, where others use it too. Replaced and read as the dependencies are. */
+    private volatile @Nullable HeldUnit held;
 
     private long patienceNanos;
     private boolean group;
@@ -100,10 +97,11 @@ final class DependencyLeases {
         group = config.service().isGroup();
         patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
         List<Dependency> described = new ArrayList<>();
-        shared = config.shared();
+        SharedUnit unit = config.shared();
         if (config.owner() != null) {
             described.add(dependency(DependencyConfig.ready(config.owner()), true));
         }
+        held = unit == null ? null : new HeldUnit(unit, described.get(0));
         for (DependencyConfig edge : config.service().dependsOn()) {
             described.add(dependency(edge, false));
         }
@@ -126,8 +124,10 @@ final class DependencyLeases {
         attempt = action;
         forgetPatience();
         Reason ailment = action.ailment();
-        if (ailment != null) {
-            giveUpUnit(ailment);
+        HeldUnit unit = held;
+        if (ailment != null && unit != null) {
+            giveUp(unit, ailment);
+            unit.lease().release();
         }
         Cause cause = cause(action);
         for (Dependency dependency : dependencies) {
@@ -169,34 +169,27 @@ final class DependencyLeases {
         last = last == null ? null : last.in(epoch);
     }
 
-    /** The unit that others use too is unhealthy: it is restarted unless it is of use to one of them. */
-    private void giveUpUnit(Reason ailment) {
-        for (Dependency dependency : dependencies) {
-            if (!dependency.standing()) {
-                doubted = dependency.heldRun();
-                dependency.release();
-                shared().giveUp(Reason.of(ailment.kind(), service + ": " + ailment.message()));
-            }
+    /** It goes down unless it is of use to another. */
+    private void giveUp(HeldUnit unit, Reason ailment) {
+        unit.complain(Reason.of(ailment.kind(), service + ": " + ailment.message()));
+        unit.forget();
+    }
+
+    /** The unit was not ready in time. */
+    void late() {
+        HeldUnit unit = held;
+        if (unit != null) {
+            unit.late();
         }
     }
 
-    /** The service's own unit was not ready in time. */
-    void doubtUnit() {
-        for (Dependency dependency : dependencies) {
-            if (!dependency.standing()) {
-                shared().doubt(dependency.heldRun());
-            }
-        }
-    }
-
-    private SharedUnit shared() {
-        return Objects.requireNonNull(shared, "a lease on a unit that nobody else uses");
-    }
-
-    /** Gives back what is held, and what is still being taken. */
-    void release() {
-        if (shared != null) {
-            shared.forget();
+    /** Gives back what is held, and what is still being taken; {@code ailment} is why the unit is given up, or null. */
+    void release(@Nullable Reason ailment) {
+        HeldUnit unit = held;
+        if (unit != null && ailment != null) {
+            giveUp(unit, ailment);
+        } else if (unit != null) {
+            unit.forget();
         }
         attempt = null;
         last = null;
@@ -214,16 +207,13 @@ final class DependencyLeases {
     }
 
     /**
-     * Tells that the service's own unit is of use to it.
+     * The service's own unit can serve.
      *
-     * @return whether that is held, if others use it too: without that it may be stopped. Safe from any thread
+     * @return whether it may, as the unit is held, if others use it too: without that it may be stopped. Safe from any thread
      */
-    boolean keepsUnit() {
-        SharedUnit unit = shared;
-        return unit == null
-                || dependencies.stream()
-                        .filter(dependency -> !dependency.standing())
-                        .allMatch(dependency -> unit.trust(dependency.heldRun()));
+    boolean trustUnit() {
+        HeldUnit unit = held;
+        return unit == null || unit.trust();
     }
 
     private void patienceOver(Action.TakeDependencies action) {
@@ -280,10 +270,11 @@ final class DependencyLeases {
 
         @Override
         public void onSatisfied() {
+            HeldUnit own = held;
             if (!unit) {
                 tell(WakeEvent.Type.DEPENDENCY_READY, config.service());
-            } else {
-                doubtIfGivenUp();
+            } else if (own != null) {
+                own.taken();
             }
             look();
         }
@@ -310,21 +301,24 @@ final class DependencyLeases {
             Action.TakeDependencies taken = Objects.requireNonNull(last, "lost what was not taken");
             if (unit) {
                 // An attempt that has not come to use the unit fails; after that the unit's end is told.
+                boolean restarts = reason.kind() == Reason.Kind.UNHEALTHY;
                 attempt = null;
                 pending = List.of();
                 forgetPatience();
-                decisions.signal(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
+                decisions.signal(
+                        restarts
+                                ? new DependencySignal.UnitRestarts(now(), taken.epoch())
+                                : new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
             } else if (config.restartWith() || (group && !config.optional())) {
                 tellLoss(named(reason), taken.epoch());
             }
         }
 
-        /** The same run once more: others hold it. */
-        private void doubtIfGivenUp() {
-            for (Dependency dependency : dependencies) {
-                if (!dependency.standing() && dependency.heldRun() == doubted) {
-                    shared().doubt(doubted);
-                }
+        @Override
+        public void onReturned() {
+            HeldUnit own = held;
+            if (unit && own != null) {
+                own.returned();
             }
         }
 

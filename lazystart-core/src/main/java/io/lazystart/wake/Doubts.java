@@ -5,91 +5,109 @@ import io.lazystart.failure.Reason;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the services on a unit hold it without its being of use to them. One that has found it unhealthy gives it up
- * and takes it again; the unit is restarted once all who hold it are such, or were not ready in time. Thread-safe.
+ * Which of the services that hold a unit find it of no use: those who have found it unhealthy, until they were ready on it
+ * again, and those who were not ready in time. Once one has found it unhealthy and none of them trusts it, it is given up.
+ * All that is said is about one run of it, known by its epoch. Thread-safe.
  */
 final class Doubts {
-    private final LongSupplier current;
-    private final Consumer<UnitWatcher.Judge> restart;
+    /** Has the unit's watcher ask, under its lock, whether the run is to be given up. */
+    private final Consumer<Idleness.Judge> watcher;
 
-    /** Who holds the run in doubt. Guarded by {@code this}, as the fields below. */
-    private final Set<SharedUnit> doubting = new HashSet<>();
-
-    /** Why somebody gave the run up; null if nobody has. */
-    private @Nullable Reason ailment;
-
-    /** The last run that was put down for that. */
-    private long condemned = Dependency.NO_RUN;
-
-    /** The unit's epoch of the run. */
+    /** The latest run that was spoken of. Guarded by {@code this}, as the fields below. */
     private long epoch;
 
-    /** Has no doubts yet; {@code current} tells the unit's epoch, {@code restart} has its watcher ask the judge. */
-    Doubts(LongSupplier current, Consumer<UnitWatcher.Judge> restart) {
-        this.current = current;
-        this.restart = restart;
+    /** Why somebody has found it unhealthy; null if nobody has. */
+    private @Nullable Reason ailment;
+
+    /** Who has found it unhealthy, whether or not it holds it now. */
+    private final Set<SharedUnit> complainants = new HashSet<>();
+
+    /** Who holds it and finds it of no use, and who holds it and was ready on it since. */
+    private final Set<SharedUnit> doubting = new HashSet<>();
+
+    private final Set<SharedUnit> trusting = new HashSet<>();
+
+    /** The last run that was given up. */
+    private long givenUp = Dependency.NO_RUN;
+
+    /** Has no doubts yet. */
+    Doubts(Consumer<Idleness.Judge> watcher) {
+        this.watcher = watcher;
     }
 
-    /** Somebody who was ready on the unit has found it unhealthy, and holds it no more. */
-    void giveUp(Reason reason) {
+    /** Who was ready on the run, and holds it still, has found it unhealthy. */
+    void complain(SharedUnit service, long run, Reason reason) {
         synchronized (this) {
-            see(current.getAsLong());
-            ailment = reason;
-        }
-        judge();
-    }
-
-    /** A service holds a run that it has given up before, or on which it was not ready in time. */
-    void doubt(SharedUnit service, long run) {
-        synchronized (this) {
-            see(run);
-            if (run == epoch) {
-                doubting.add(service);
+            if (isOver(run)) {
+                return;
             }
+            ailment = reason;
+            trusting.remove(service);
+            complainants.add(service);
+            doubting.add(service);
         }
         judge();
     }
 
-    /** A service that holds a run has found it of use; tells whether the run goes on. */
-    synchronized boolean trust(SharedUnit service, long run) {
-        see(run);
-        doubting.remove(service);
-        return run == epoch && run != condemned;
+    /** A service has come to hold the run; {@code late} if it was to be ready on it before. */
+    void hold(SharedUnit service, long run, boolean late) {
+        synchronized (this) {
+            boolean doubts = !isOver(run) && (late || complainants.contains(service));
+            if (!doubts || trusting.contains(service)) {
+                return;
+            }
+            doubting.add(service);
+        }
+        judge();
     }
 
-    /** Whether a run was put down for that. */
-    synchronized boolean isGivenUp(long run) {
-        return run == condemned;
+    /** A service that holds the run can be ready on it; tells whether it may, as the run goes on for as long as it holds it. */
+    synchronized boolean trust(SharedUnit service, long run) {
+        if (isOver(run)) {
+            return false;
+        }
+        complainants.remove(service);
+        doubting.remove(service);
+        trusting.add(service);
+        return true;
     }
 
     /** A service is about to give back what it holds. */
     synchronized void forget(SharedUnit service) {
         doubting.remove(service);
+        trusting.remove(service);
     }
 
-    private void judge() {
-        restart.accept(this::condemn);
+    /** Somebody who held it holds it no more, or doubts it. */
+    void judge() {
+        watcher.accept(this::condemn);
     }
 
     private synchronized @Nullable Reason condemn(long run, int leases) {
-        see(run);
-        if (ailment == null || leases > doubting.size()) {
+        if (isOver(run) || ailment == null || doubting.isEmpty() || leases > doubting.size()) {
             return null;
         }
-        condemned = run;
+        givenUp = run;
         return ailment;
     }
 
-    /** What was known of an earlier run means nothing for this one. */
-    private void see(long run) {
+    /** Whether the run was given up. */
+    synchronized boolean isGivenUp(long run) {
+        return run == givenUp;
+    }
+
+    /** Whether the run is none that goes on. What was said of an earlier one means nothing for a later. */
+    private boolean isOver(long run) {
         if (run > epoch) {
             epoch = run;
-            doubting.clear();
             ailment = null;
+            complainants.clear();
+            doubting.clear();
+            trusting.clear();
         }
+        return run != epoch || run == givenUp;
     }
 }

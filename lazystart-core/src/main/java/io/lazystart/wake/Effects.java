@@ -250,10 +250,10 @@ final class Effects {
     }
 
     void probe(Action.Probe action) {
-        gear.probe(action);
         if (action.slow()) {
-            ifTaken(DependencyLeases::doubtUnit);
+            ifTaken(DependencyLeases::late); // before a probe can find it ready
         }
+        gear.probe(action);
     }
 
     /** The last thing seen of an attempt; safe from any thread. */
@@ -263,10 +263,10 @@ final class Effects {
         return pending.isEmpty() ? gear.observed() : pending;
     }
 
-    /** The unit is of use: tells whether nobody else can have it put to sleep. Safe from any thread. */
-    boolean keepsUnit() {
+    /** The unit can serve: tells whether that holds for as long as it is used. Safe from any thread. */
+    boolean trustUnit() {
         DependencyLeases known = dependencies;
-        return known == null || known.keepsUnit();
+        return known == null || known.trustUnit();
     }
 
     void watchHealth(Action.WatchHealth action) {
@@ -300,8 +300,8 @@ final class Effects {
         ifTaken(known -> known.keep(action.epoch()));
     }
 
-    void releaseDependencies() {
-        ifTaken(DependencyLeases::release);
+    void releaseDependencies(Action.ReleaseDependencies action) {
+        ifTaken(known -> known.release(action.ailment()));
     }
 
     private void ifTaken(Consumer<DependencyLeases> task) {

@@ -2,13 +2,18 @@
 package io.lazystart.wake;
 
 import io.lazystart.event.Status;
+import io.lazystart.failure.Reason;
 import io.lazystart.lease.Incarnation;
+import io.lazystart.state.DependencySignal;
 import io.lazystart.state.Signal;
 import io.lazystart.state.Snapshot;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the machine that nobody uses the unit: when the last lease was given back, and when an idle time may be over. */
+/**
+ * Tells the machine that nobody uses the unit: when the last lease was given back, when an idle time may be over, and when
+ * those who hold it have given it up.
+ */
 final class Idleness {
     private final Decisions decisions;
     private final Surroundings surroundings;
@@ -52,6 +57,23 @@ final class Idleness {
         surroundings.firstReads().whenDone(() -> {
             Incarnation current = Objects.requireNonNull(decisions.incarnation(), "READY without a start");
             decisions.signal(facts(epoch, current));
+        });
+    }
+
+    /** Says for what a run is to be given up, though it is in use; on the thread and under the lock of a decision. */
+    @FunctionalInterface
+    interface Judge {
+        /** Null if the run of that epoch is to go on, on which so many leases are open. Does not block. */
+        @Nullable
+        Reason condemn(long epoch, int leases);
+    }
+
+    /** The unit may be of use to nobody who holds it: asks the judge. */
+    void judged(Judge judge) {
+        decisions.signal(s -> {
+            boolean serves = s.status() == Status.READY && !s.closing();
+            Reason reason = serves ? judge.condemn(s.epoch(), decisions.leases(s)) : null;
+            return reason == null ? null : new DependencySignal.GivenUp(now(), s.epoch(), reason, 0);
         });
     }
 

@@ -47,24 +47,9 @@ final class SharedUnit implements Unit {
         this.doubts = doubts;
     }
 
-    /** The service has found it unhealthy, and holds it no more. */
-    void giveUp(Reason ailment) {
-        doubts.giveUp(ailment);
-    }
-
-    /** The service holds the run, but has given it up before or was not ready on it in time. */
-    void doubt(long run) {
-        doubts.doubt(this, run);
-    }
-
-    /** The run is of use to the service; tells whether that holds it, and it goes on. */
-    boolean trust(long run) {
-        return doubts.trust(this, run);
-    }
-
-    /** The service is about to give back what it holds. */
-    void forget() {
-        doubts.forget(this);
+    /** Which services find it of no use. */
+    Doubts doubts() {
+        return doubts;
     }
 
     @Override

@@ -58,7 +58,7 @@ public final class SharedUnits {
         this.users = List.copyOf(services);
         this.circuits = new OfAll(users, surroundings);
         this.owner = new UnitWatcher(config(name, services), surroundings.telling(circuits), watchers);
-        this.doubts = new Doubts(() -> owner.snapshot().epoch(), owner::restartIf);
+        this.doubts = new Doubts(owner::giveUpIf);
     }
 
     private WatcherConfig config(String name, List<ServiceConfig> services) {

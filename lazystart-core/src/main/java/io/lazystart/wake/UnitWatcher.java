@@ -7,13 +7,11 @@ import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.event.Subscription;
 import io.lazystart.event.WakeListener;
-import io.lazystart.failure.Reason;
 import io.lazystart.failure.WakeException;
 import io.lazystart.lease.Incarnation;
 import io.lazystart.provider.UnitEvent;
 import io.lazystart.state.Action;
 import io.lazystart.state.ConfigSignal;
-import io.lazystart.state.DependencySignal;
 import io.lazystart.state.OrderSignal;
 import io.lazystart.state.Policy;
 import io.lazystart.state.Signal;
@@ -200,21 +198,9 @@ public final class UnitWatcher implements Watcher {
         return callers.hold(cause);
     }
 
-    /** Says for what a run is to be put down. */
-    @FunctionalInterface
-    interface Judge {
-        /** Null if it is to go on; {@code leases} are open on the run of that epoch. Does not block. */
-        @Nullable
-        Reason condemn(long epoch, int leases);
-    }
-
-    /** Restarts the unit, if it runs and the judge says so, for those who hold it or wait. */
-    void restartIf(Judge judge) {
-        decisions.signal(s -> {
-            boolean serves = s.status() == Status.READY && !s.closing();
-            Reason reason = serves ? judge.condemn(s.epoch(), decisions.leases(s)) : null;
-            return reason == null ? null : new DependencySignal.Lost(now(), s.epoch(), reason, 0);
-        });
+    /** Puts the unit down if it runs and the judge says so. */
+    void giveUpIf(Idleness.Judge judge) {
+        idleness.judged(judge);
     }
 
     @Override
@@ -381,7 +367,8 @@ public final class UnitWatcher implements Watcher {
     }
 
     private @Nullable String becameReady(Action.Probe probed, @Nullable URI address) {
-        if (!parts.effects().keepsUnit()) {
+        if (decisions.snapshot().question() == probed.question()
+                && !parts.effects().trustUnit()) {
             return "its unit is put to sleep for others";
         }
         decisions.signalReady(new Signal.ProbeSucceeded(now(), probed.question()), address);

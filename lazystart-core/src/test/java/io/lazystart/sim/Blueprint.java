@@ -163,7 +163,7 @@ final class Blueprint {
     private Used shared() {
         if (places == 0) {
             Used own = own();
-            if (!dice.chance(12)) {
+            if (!dice.chance(30)) {
                 return own;
             }
             places = 2 + dice.below(2);

@@ -26,7 +26,8 @@ final class Expected {
      * Where signals can be met that cannot be met everywhere. Boot comes before all that is counted. Callers are held in
      * STARTING and STOPPING only. A timer is void once the status is left that it was set in; so are a health probe and
      * a question to the vetoes, and a start's probe outlives STARTING only while the unit is left running. The fall to
-     * zero of a word that is open is told as idleness, and what is ready has what it needs.
+     * zero of a word that is open is told as idleness, and what is ready has what it needs. A unit is given up while it
+     * serves, by services that do not.
      */
     private static final Map<Class<?>, Set<Status>> ONLY = Map.ofEntries(
             Map.entry(Signal.Boot.class, EnumSet.noneOf(Status.class)),
@@ -42,6 +43,8 @@ final class Expected {
             Map.entry(Signal.ProbeSucceeded.class, EnumSet.of(Status.STARTING, Status.ERROR)),
             Map.entry(Signal.Drained.class, EnumSet.complementOf(EnumSet.of(Status.READY))),
             Map.entry(DependencySignal.Failed.class, EnumSet.complementOf(EnumSet.of(Status.READY))),
+            Map.entry(DependencySignal.GivenUp.class, EnumSet.of(Status.READY)),
+            Map.entry(DependencySignal.UnitRestarts.class, EnumSet.of(Status.STARTING, Status.STOPPING, Status.ERROR)),
             Map.entry(ConfigSignal.Replaced.class, EnumSet.of(Status.STOPPING)));
 
     /**
@@ -57,7 +60,8 @@ final class Expected {
             Map.entry(DependencySignal.Taken.class, EnumSet.of(Status.NAPPING, Status.STOPPING, Status.ERROR)),
             Map.entry(DependencySignal.Event.class, EnumSet.of(Status.NAPPING)),
             Map.entry(DependencySignal.Failed.class, EnumSet.of(Status.NAPPING)),
-            Map.entry(DependencySignal.Lost.class, EnumSet.of(Status.NAPPING, Status.STOPPING, Status.ERROR)));
+            Map.entry(DependencySignal.Lost.class, EnumSet.of(Status.NAPPING, Status.STOPPING, Status.ERROR)),
+            Map.entry(DependencySignal.UnitRestarts.class, EnumSet.of(Status.STOPPING)));
 
     private Expected() {}
 

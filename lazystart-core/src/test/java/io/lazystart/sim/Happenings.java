@@ -29,14 +29,17 @@ final class Happenings {
     private static final Set<Step.Kind> UNHEARD = EnumSet.of(Step.Kind.START_OUTSIDE, Step.Kind.LIE);
 
     /** Few worlds are to lose all their services. */
-    private static final int REMOVED_PERCENT = 5;
+    private static final int REMOVED_PERCENT = 7;
 
-    private static final int BUSY_REMOVED_PERCENT = 50;
+    private static final int BUSY_REMOVED_PERCENT = 60;
 
     private final World world;
     private final Reloads reloads;
     private final Deque<Subscription> subscriptions = new ArrayDeque<>();
     private int unanswered;
+
+    /** Callers of each service on a unit that has become sick. */
+    private static final int CROWD = 4;
 
     Happenings(World world) {
         this.world = world;
@@ -216,6 +219,20 @@ final class Happenings {
         world.lookAtIdleness(house);
     }
 
+    /** Callers come to all services on a unit that several use, before and after it is found unhealthy. */
+    private void crowd(SimUnit unit, Dice dice) {
+        List<House> services =
+                world.services.stream().filter(house -> house.used() == unit).toList();
+        if (services.size() > 1) {
+            for (House service : services) {
+                for (int i = 0; i < CROWD; i++) {
+                    long wait = dice.delay(15);
+                    world.later(TimeUnit.MILLISECONDS.toNanos(dice.below(15_000)), () -> come(service, wait));
+                }
+            }
+        }
+    }
+
     private void outside(Step.Kind kind, SimUnit unit, Dice dice) {
         switch (kind) {
             case CRASH -> {
@@ -250,6 +267,7 @@ final class Happenings {
                     unit.sick = true;
                     world.say(unit, "is sick");
                     world.count(Event.SICKENED);
+                    crowd(unit, dice);
                 }
             }
             case HEAL -> {

@@ -248,7 +248,7 @@ final class StatusRules {
         // Who is restarted with what they need is so for those whom they served.
         house.restartsWith = event.cause().kind() == Cause.Kind.DEPENDENCY;
         house.demanded |= house.restartsWith;
-        if (house.isUnit() && house.restartsWith) {
+        if (house.isUnit() && event.cause().detail().contains(": unhealthy: ")) {
             house.givenUpSeq = seq;
             nobodyUsesIt();
             world.count(Event.SHARED_GIVEN_UP);

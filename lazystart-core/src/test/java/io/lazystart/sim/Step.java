@@ -30,7 +30,7 @@ record Step(Kind kind, int service, int roll) {
         START_OUTSIDE(2),
         STOP_OUTSIDE(2),
         PAUSE_OUTSIDE(1),
-        SICKEN(5),
+        SICKEN(7),
         HEAL(2),
         LIE(2),
         RESYNC(1),

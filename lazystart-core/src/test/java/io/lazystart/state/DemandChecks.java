@@ -103,6 +103,7 @@ final class DemandChecks {
             boolean asked = h.signal() instanceof OrderSignal.Sleep
                     || h.signal() instanceof OrderSignal.SetPin
                     || h.signal() instanceof DependencySignal.Lost
+                    || h.signal() instanceof DependencySignal.GivenUp
                     || h.signal() instanceof OrderSignal.Close
                     || h.signal() instanceof ConfigSignal.Replace
                     || h.signal() instanceof ConfigSignal.Remove

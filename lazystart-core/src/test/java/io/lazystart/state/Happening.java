@@ -116,6 +116,7 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
     boolean cuts() {
         return signal instanceof OrderSignal.Close
                 || signal instanceof DependencySignal.Lost
+                || signal instanceof DependencySignal.GivenUp
                 || signal instanceof Signal.DrainExpired
                 || (signal instanceof OrderSignal.Sleep sleep && sleep.atOnce());
     }

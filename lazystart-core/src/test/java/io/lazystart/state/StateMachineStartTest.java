@@ -123,12 +123,11 @@ class StateMachineStartTest {
 
     @Test
     void probing_unitThatOthersUseIsRestartedForThem_goesOnWithTheNextRun() {
-        Reason sick = Reason.of(Reason.Kind.UNHEALTHY, "api: unhealthy: HTTP 503");
         m.probing();
         long epoch = m.snapshot().epoch();
         Signal seen = new Signal.ProbeSucceeded(m.now(), m.snapshot().question());
 
-        m.send(new DependencySignal.Failed(m.now(), epoch, sick, m.now()));
+        m.send(new DependencySignal.UnitRestarts(m.now(), epoch));
 
         assertThat(m.snapshot().step()).isEqualTo(Step.DEPENDENCIES);
         assertThat(m.last(Action.FailWaiters.class)).isEmpty();
@@ -264,7 +263,7 @@ class StateMachineStartTest {
 
         m.read(State.STOPPED, null);
 
-        assertThat(m.last()).containsExactly(new Action.ReleaseDependencies());
+        assertThat(m.last()).containsExactly(new Action.ReleaseDependencies(null));
     }
 
     @Test

@@ -179,6 +179,9 @@ class DependencyConditionTest {
             public void onLost(Reason reason) {
                 told.add(reason.message());
             }
+
+            @Override
+            public void onReturned() {}
         };
         return new Dependency(edge("db", condition, false, false), true, own, house::watcher, house.time, listener);
     }

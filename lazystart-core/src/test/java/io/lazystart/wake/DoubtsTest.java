@@ -8,16 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When a unit that several services use is put down as unhealthy, crossed with a service's becoming ready on it. */
+/** When a unit that several services use is given up as unhealthy, crossed with what becomes of a service on it. */
 class DoubtsTest {
     private static final Reason SICK = Reason.of(Reason.Kind.UNHEALTHY, "api: unhealthy: HTTP 503");
     private static final long RUN = 7;
 
-    /** What the unit's watcher was asked to do, by which it would be put down. */
-    private final List<UnitWatcher.Judge> judges = new ArrayList<>();
+    /** What the unit's watcher was asked to judge by. */
+    private final List<Idleness.Judge> judges = new ArrayList<>();
 
-    private long run = RUN;
-    private final Doubts doubts = new Doubts(() -> run, judges::add);
+    private final Doubts doubts = new Doubts(judges::add);
     private final SharedUnit web = service("web");
     private final SharedUnit api = service("api");
 
@@ -26,80 +25,143 @@ class DoubtsTest {
         return new SharedUnit(name, house.unit("box"), house.watcher("box"), doubts);
     }
 
-    private Reason judge(long epoch, int leases) {
-        return judges.get(judges.size() - 1).condemn(epoch, leases);
+    private Reason judge(long run, int leases) {
+        return judges.get(judges.size() - 1).condemn(run, leases);
+    }
+
+    private void serves(SharedUnit service) {
+        doubts.hold(service, RUN, false);
+        assertThat(doubts.trust(service, RUN)).isTrue();
     }
 
     @Test
-    void givenUp_nobodyHoldsIt_isPutDown() {
-        api.giveUp(SICK);
+    void complaintOfTheOnlyOneWhoHoldsIt_isGivenUp() {
+        serves(api);
 
-        assertThat(judge(RUN, 0)).isEqualTo(SICK);
+        doubts.complain(api, RUN, SICK);
+
+        assertThat(judge(RUN, 1)).isEqualTo(SICK);
+        assertThat(doubts.isGivenUp(RUN)).isTrue();
     }
 
     @Test
-    void givenUp_somebodyHoldsItWithoutADoubt_goesOn() {
-        api.giveUp(SICK);
-        api.doubt(RUN);
+    void complaint_anotherHoldsIt_goesOn() {
+        serves(api);
+        serves(web);
+
+        doubts.complain(api, RUN, SICK);
 
         assertThat(judge(RUN, 2)).isNull();
-        assertThat(web.trust(RUN)).isTrue();
     }
 
     @Test
-    void doubtedByAll_nobodyHasGivenItUp_goesOn() {
-        api.doubt(RUN);
-        web.doubt(RUN);
+    void anotherHoldsItThatHasNotBeenReadyYet_goesOn() {
+        serves(api);
+        doubts.hold(web, RUN, false);
+
+        doubts.complain(api, RUN, SICK);
 
         assertThat(judge(RUN, 2)).isNull();
     }
 
     @Test
-    void trustedAgain_atTheMomentOfTheJudgement_goesOn() {
-        api.giveUp(SICK);
-        api.doubt(RUN);
-        assertThat(api.trust(RUN)).isTrue();
+    void theOtherWasNotReadyInTime_isGivenUp() {
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+
+        doubts.hold(web, RUN, true);
+
+        assertThat(judge(RUN, 2)).isEqualTo(SICK);
+    }
+
+    @Test
+    void nobodyWasReadyInTime_andNobodyHasComplained_goesOn() {
+        doubts.hold(api, RUN, true);
+        doubts.hold(web, RUN, true);
+
+        assertThat(judge(RUN, 2)).isNull();
+    }
+
+    @Test
+    void whoHasComplainedTakesItAgain_stillDoubtsIt() {
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+        doubts.forget(api);
+
+        doubts.hold(api, RUN, false);
+
+        assertThat(judge(RUN, 1)).isEqualTo(SICK);
+    }
+
+    @Test
+    void whoHasComplainedIsReadyOnItAgain_goesOn() {
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+        assertThat(doubts.trust(api, RUN)).isTrue();
+        doubts.forget(api);
+
+        doubts.hold(api, RUN, false);
+        doubts.judge();
 
         assertThat(judge(RUN, 1)).isNull();
     }
 
     @Test
-    void condemned_nobodyIsReadyOnItAnyMore() {
-        api.giveUp(SICK);
-        api.doubt(RUN);
-        assertThat(judge(RUN, 1)).isEqualTo(SICK);
+    void lateIsToldAfterItIsReady_goesOn() {
+        serves(web);
+        doubts.complain(web, RUN, SICK);
+        doubts.forget(web);
+        serves(api);
 
-        assertThat(api.trust(RUN)).isFalse();
-        assertThat(web.trust(RUN)).isFalse();
+        doubts.hold(api, RUN, true);
+        doubts.judge();
+
+        assertThat(judge(RUN, 1)).isNull();
+    }
+
+    @Test
+    void givenUp_nobodyIsReadyOnItAnyMore() {
+        serves(web);
+        doubts.complain(web, RUN, SICK);
+        doubts.hold(api, RUN, true);
+        assertThat(judge(RUN, 2)).isEqualTo(SICK);
+
+        assertThat(doubts.trust(api, RUN)).isFalse();
+        assertThat(doubts.trust(web, RUN)).isFalse();
+        assertThat(judge(RUN, 0)).as("once is enough").isNull();
     }
 
     @Test
     void nextRun_isNotDoubtedForTheLast() {
-        api.giveUp(SICK);
-        api.doubt(RUN);
+        serves(web);
+        doubts.complain(web, RUN, SICK);
         assertThat(judge(RUN, 1)).isEqualTo(SICK);
 
-        run++;
+        doubts.hold(web, RUN + 1, false);
 
-        assertThat(judge(run, 0)).isNull();
-        assertThat(api.trust(run)).isTrue();
-        assertThat(web.trust(RUN)).as("what was held of the last run").isFalse();
+        assertThat(judge(RUN + 1, 1)).isNull();
+        assertThat(doubts.trust(web, RUN + 1)).isTrue();
+        assertThat(doubts.trust(api, RUN)).as("what was held of the last run").isFalse();
     }
 
     @Test
-    void doubtOfTheLastRun_comesLate_isOfNoInterest() {
-        run++;
-        api.giveUp(SICK);
-        web.doubt(RUN);
+    void complaintAboutTheLastRun_comesLate_isOfNoInterest() {
+        serves(web);
+        doubts.hold(api, RUN + 1, true);
 
-        assertThat(judge(run, 1)).isNull();
+        doubts.complain(web, RUN, SICK);
+
+        assertThat(judge(RUN + 1, 1)).isNull();
     }
 
     @Test
-    void whoDoubtsGivesItBack_thoseWhoHoldItAreNotOutnumbered() {
-        api.giveUp(SICK);
-        api.doubt(RUN);
-        api.forget();
+    void whoDoubtsGivesItBack_whoHoldsItIsNotOutnumbered() {
+        serves(web);
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+
+        doubts.forget(api);
+        doubts.judge();
 
         assertThat(judge(RUN, 1)).isNull();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.wake;
 
-import static io.lazystart.wake.WatcherHarness.reason;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -20,10 +19,9 @@ import io.lazystart.testkit.ScriptedUnit.Call;
 import io.lazystart.watch.Lease;
 import io.lazystart.watch.Pin;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Services whose health fails, or that were given up, among those they depend on and share units with. */
+/** Services whose health fails, or that were given up, among those they depend on. */
 final class HealthAmongOthersTest {
     private static final Exit CODE_3 = new Exit(3, false, List.of());
 
@@ -105,161 +103,6 @@ final class HealthAmongOthersTest {
 
         assertThat(house.status("notes")).isEqualTo(Status.STARTING);
         assertThat(house.status("db")).isEqualTo(Status.NAPPING);
-    }
-
-    @Test
-    void unhealthyOnASharedUnit_theUnitRunsOnForTheOthers_andItComesBackByItsProbe() {
-        house.serviceOn("box", "web", s -> s.health(HealthConfig.TCP))
-                .serviceOn("box", "admin", s -> {})
-                .open();
-        house.unit("box").listensOn(8080);
-        house.acquire("web").join().close();
-        Lease other = house.acquire("admin").join();
-        house.verbs.clear();
-
-        house.sick.add("web");
-        house.advance(ofSeconds(30));
-
-        assertThat(house.status("web")).isEqualTo(Status.ERROR);
-        assertThat(house.status("admin")).isEqualTo(Status.READY);
-        house.sick.clear();
-        assertThat(house.acquire("web")).isCompleted();
-        assertThat(house.verbs).isEmpty();
-        other.close();
-    }
-
-    @Test
-    void unhealthyOnASharedUnit_nobodyElseUsesIt_theUnitIsRestartedForThoseWhoWait() {
-        house.serviceOn("box", "web", s -> s.health(HealthConfig.TCP).dependsOn("db"))
-                .serviceOn("box", "admin", s -> {})
-                .service("db", s -> {})
-                .open();
-        house.unit("box").listensOn(8080);
-        Lease open = house.acquire("web").join();
-        house.sick.add("web");
-        house.advance(ofSeconds(30));
-        CompletableFuture<Lease> caller = house.acquire("web");
-        house.verbs.clear();
-        house.unit("box").on(Call.STOP, () -> house.verbs.add("box STOP") && house.sick.remove("web"));
-
-        open.close();
-        house.advance(ofSeconds(1));
-
-        assertThat(caller).isCompleted();
-        assertThat(house.verbs).containsExactly("box STOP", "box START");
-        assertThat(house.status("admin")).isEqualTo(Status.NAPPING);
-    }
-
-    @Test
-    void unhealthyOnASharedUnit_othersUseIt_thoseWhoWaitAreServedByTheRunThatIsWellAgain() {
-        house.serviceOn("box", "web", s -> s.health(HealthConfig.TCP))
-                .serviceOn("box", "admin", s -> {})
-                .open();
-        house.unit("box").listensOn(8080);
-        Lease open = house.acquire("web").join();
-        Lease other = house.acquire("admin").join();
-        house.sick.add("web");
-        house.advance(ofSeconds(30));
-        CompletableFuture<Lease> caller = house.acquire("web");
-        house.verbs.clear();
-
-        open.close();
-        house.advance(ofSeconds(1));
-        house.sick.clear();
-        house.advance(ofSeconds(2));
-
-        assertThat(caller).isCompleted();
-        assertThat(house.verbs).isEmpty();
-        other.close();
-    }
-
-    private void hungBoxOfTwo() {
-        house.serviceOn("box", "web", s -> s.health(HealthConfig.TCP).wakeTimeout(ofMinutes(1)))
-                .serviceOn("box", "api", s -> s.health(HealthConfig.TCP).wakeTimeout(ofMinutes(1)))
-                .open();
-        house.unit("box").listensOn(8080);
-        house.unit("box")
-                .on(Call.STOP, () -> house.verbs.add("box STOP") && house.sick.removeAll(List.of("web", "api")));
-    }
-
-    @Test
-    void unhealthyForAllWhoUseASharedUnit_itIsRestartedForThoseWhoWait() {
-        hungBoxOfTwo();
-        Lease web = house.acquire("web").join();
-        house.advance(ofSeconds(5));
-        Lease api = house.acquire("api").join();
-        house.verbs.clear();
-        house.sick.addAll(List.of("web", "api"));
-        house.advance(ofSeconds(27));
-        CompletableFuture<Lease> ofWeb = house.acquire("web");
-        web.close();
-        house.advance(ofSeconds(1));
-        assertThat(house.status("web")).isEqualTo(Status.STARTING);
-        assertThat(house.status("api")).isEqualTo(Status.READY);
-        assertThat(house.verbs).isEmpty();
-
-        house.advance(ofSeconds(10));
-        CompletableFuture<Lease> ofApi = house.acquire("api");
-        assertThat(house.verbs).isEmpty();
-        api.close();
-        house.advance(ofMillis(1));
-
-        assertThat(house.verbs).containsExactly("box STOP", "box START");
-        assertThat(ofApi).isCompleted();
-        assertThat(ofWeb).isCompleted();
-        house.advance(ofMinutes(1));
-        assertThat(house.status("web")).isEqualTo(Status.READY);
-        assertThat(house.unit("box").count(Call.START)).isEqualTo(2);
-    }
-
-    @Test
-    void unhealthyForOne_theOtherIsNotReadyInTimeOnTheSharedUnit_itIsRestarted() {
-        hungBoxOfTwo();
-        Lease web = house.acquire("web").join();
-        house.verbs.clear();
-        house.sick.addAll(List.of("web", "api"));
-        CompletableFuture<Lease> ofApi = house.acquire("api");
-        house.advance(ofSeconds(31));
-        CompletableFuture<Lease> ofWeb = house.acquire("web");
-        web.close();
-        house.advance(ofSeconds(28));
-        assertThat(ofWeb).isNotDone();
-        assertThat(house.verbs).isEmpty();
-
-        house.advance(ofSeconds(2));
-
-        assertThat(reason(ofApi).message()).startsWith("runs but was not ready");
-        assertThat(house.verbs).startsWith("box STOP");
-        house.advance(ofSeconds(10));
-        assertThat(house.acquire("web")).isCompleted();
-        assertThat(house.acquire("api")).isCompleted();
-    }
-
-    @Test
-    void unhealthyForOneThatIsWellAgainOnTheSharedUnit_theOthersDoubtRestartsNothing() {
-        hungBoxOfTwo();
-        Lease web = house.acquire("web").join();
-        Lease api = house.acquire("api").join();
-        house.verbs.clear();
-        house.sick.add("web");
-        house.advance(ofSeconds(30));
-        CompletableFuture<Lease> ofWeb = house.acquire("web");
-        web.close();
-        house.advance(ofSeconds(1));
-        house.sick.remove("web");
-        house.advance(ofSeconds(2));
-        assertThat(ofWeb).isCompleted();
-
-        house.sick.add("api");
-        house.advance(ofSeconds(30));
-        CompletableFuture<Lease> ofApi = house.acquire("api");
-        api.close();
-        house.advance(ofSeconds(5));
-
-        assertThat(house.status("api")).isEqualTo(Status.STARTING);
-        assertThat(ofApi).isNotDone();
-        assertThat(house.verbs).isEmpty();
-        ofWeb.join().close();
     }
 
     @Test

@@ -33,8 +33,7 @@ class SharedUnitNewsTest {
         house.open();
         assertThat(house.acquire("web")).isCompleted();
         owner = house.watcher("scripted:box");
-        Doubts doubts = new Doubts(() -> owner.snapshot().epoch(), judge -> owner.restartIf(judge));
-        view = new SharedUnit("late", house.unit("box"), owner, doubts);
+        view = new SharedUnit("late", house.unit("box"), owner, new Doubts(owner::giveUpIf));
     }
 
     /** Tells it all there was to be told from the beginning. */
@@ -71,11 +70,11 @@ class SharedUnitNewsTest {
             return house.verbs.add("box STOP");
         });
 
-        view.doubt(run);
-        view.giveUp(Reason.of(Reason.Kind.UNHEALTHY, "late: unhealthy: HTTP 503"));
+        view.doubts().complain(view, run, Reason.of(Reason.Kind.UNHEALTHY, "late: unhealthy: HTTP 503"));
         house.time.runDue();
+        assertThat(house.verbs).containsExactly("box START", "box STOP");
+        assertThat(house.acquire("web")).isCompleted();
 
-        assertThat(house.verbs).containsExactly("box START", "box STOP", "box START");
         assertThat(view.status().state()).as("another run").isEqualTo(State.STOPPED);
         assertThat(told()).extracting(UnitEvent::kind).containsExactly(UnitEvent.Kind.ENDED);
         view.start();
