@@ -272,6 +272,9 @@ final class House {
         }
     }
 
+    /** When its unit was told to run. */
+    long usesSeq = -1;
+
     /** When the unit was given up last by all services on it, as unhealthy. */
     long givenUpSeq = -1;
 

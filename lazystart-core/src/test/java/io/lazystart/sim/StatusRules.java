@@ -43,6 +43,7 @@ final class StatusRules {
             case UNIT_STARTED -> {
                 house.runs = true;
                 house.runsSeq = seq;
+                house.usesSeq = seq;
             }
             case STARTING -> {
                 if (HealthRules.isUnhealthy(event)) {
@@ -298,6 +299,11 @@ final class StatusRules {
                 world.violate(
                         "rule 10", house.name + ": " + reason.message() + ", by a read from before the last verb");
             }
+        }
+        boolean ended = reason.kind() == Reason.Kind.EXITED || reason.kind() == Reason.Kind.DIED;
+        House unit = house.owner;
+        if (own && ended && unit != null && unit.status == Status.READY && unit.statusSeq < house.usesSeq) {
+            world.violate("rule 5", house.name + ": " + reason.message() + ", and its unit runs on");
         }
         if (own && reason.kind() == Reason.Kind.NOT_READY && world.nanos() - house.startingNanos < house.wake) {
             world.violate("rule 9", house.name + ": gave up before the deadline");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lazystart.state;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.lazystart.event.Cause;
 import io.lazystart.event.Status;
 import io.lazystart.failure.Reason;
@@ -101,6 +103,7 @@ final class MachineDriver {
     }
 
     MachineDriver read(UnitStatus unit, int leases) {
+        assertThat(snapshot.read()).as("a read is under way").isPositive();
         return send(new Signal.StatusRead(now, snapshot.read(), unit, leases));
     }
 
