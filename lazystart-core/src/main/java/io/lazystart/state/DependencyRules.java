@@ -43,13 +43,20 @@ final class DependencyRules {
         }
     }
 
-    /** The unit that others use too is restarted for all: whoever waits is served by its next run. */
-    static void unitRestarts(Draft d, long epoch) {
+    /** The unit that others use too is put down: whoever waits is served by its next run, which nobody needs who does not. */
+    static void unitRestarts(Draft d, long epoch, Reason reason) {
         if (epoch != d.epoch) {
             return;
         }
         switch (d.step) {
-            case DEPENDENCIES, LOOK, START_SLOT, START_VERB, PROBE -> Moves.takeAgain(d);
+            case DEPENDENCIES, LOOK, START_SLOT, START_VERB, PROBE -> {
+                if (d.adopted && d.waiters == 0) {
+                    d.act(new Action.StopProbing());
+                    fail(d, reason, d.now);
+                } else {
+                    Moves.takeAgain(d);
+                }
+            }
             // What has come to use it, or did, hears of the end of its run.
             case ASLEEP,
                     SERVING,

@@ -34,11 +34,11 @@ public sealed interface DependencySignal extends Signal {
         }
     }
 
-    /** The unit that others use too is put down for all of them: the attempt goes on with the next run. */
-    record UnitRestarts(long now, long epoch) implements DependencySignal {
+    /** The unit that others use too is put down for all of them, and starts again for whoever waits. */
+    record UnitRestarts(long now, long epoch, Reason reason) implements DependencySignal {
         @Override
         public void apply(Draft d) {
-            DependencyRules.unitRestarts(d, epoch);
+            DependencyRules.unitRestarts(d, epoch, reason);
         }
     }
 

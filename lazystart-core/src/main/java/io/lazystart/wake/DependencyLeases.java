@@ -120,21 +120,32 @@ final class DependencyLeases {
 
     /** Takes what is not held; tells when all of it is there, or that something cannot be had. */
     void take(Action.TakeDependencies action) {
+        boolean goesOn = last != null && last.epoch() == action.epoch() && !last.beside();
         last = action;
         attempt = action;
-        forgetPatience();
-        Reason ailment = action.ailment();
+        Cause cause = cause(action);
         HeldUnit unit = held;
-        if (ailment != null && unit != null) {
+        if (unit != null) {
+            begin(unit, action.ailment());
+        }
+        if (!goesOn) {
+            forgetPatience();
+            for (Dependency dependency : dependencies) {
+                take(dependency, cause, action.beside());
+            }
+            bePatient(action);
+        } else if (unit != null) {
+            take(unit.lease(), cause, action.beside()); // the rest is held, waited for or done without as before
+        }
+        look();
+    }
+
+    private void begin(HeldUnit unit, @Nullable Reason ailment) {
+        if (ailment != null) {
             giveUp(unit, ailment);
             unit.lease().release();
         }
-        Cause cause = cause(action);
-        for (Dependency dependency : dependencies) {
-            take(dependency, cause, action.beside());
-        }
-        bePatient(action);
-        look();
+        unit.begin();
     }
 
     private Cause cause(Action.TakeDependencies action) {
@@ -172,7 +183,7 @@ final class DependencyLeases {
     /** It goes down unless it is of use to another. */
     private void giveUp(HeldUnit unit, Reason ailment) {
         unit.complain(Reason.of(ailment.kind(), service + ": " + ailment.message()));
-        unit.forget();
+        unit.leave();
     }
 
     /** The unit was not ready in time. */
@@ -189,7 +200,7 @@ final class DependencyLeases {
         if (unit != null && ailment != null) {
             giveUp(unit, ailment);
         } else if (unit != null) {
-            unit.forget();
+            unit.leave();
         }
         attempt = null;
         last = null;
@@ -217,7 +228,7 @@ final class DependencyLeases {
     }
 
     private void patienceOver(Action.TakeDependencies action) {
-        if (attempt != null && attempt.epoch() == action.epoch()) {
+        if (last != null && last.epoch() == action.epoch()) {
             dependencies.stream().filter(Dependency::optional).forEach(Dependency::doWithout);
             look();
         }
@@ -301,14 +312,14 @@ final class DependencyLeases {
             Action.TakeDependencies taken = Objects.requireNonNull(last, "lost what was not taken");
             if (unit) {
                 // An attempt that has not come to use the unit fails; after that the unit's end is told.
-                boolean restarts = reason.kind() == Reason.Kind.UNHEALTHY;
                 attempt = null;
                 pending = List.of();
+                if (reason.kind() == Reason.Kind.UNHEALTHY) {
+                    decisions.signal(new DependencySignal.UnitRestarts(now(), taken.epoch(), reason));
+                    return;
+                }
                 forgetPatience();
-                decisions.signal(
-                        restarts
-                                ? new DependencySignal.UnitRestarts(now(), taken.epoch())
-                                : new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
+                decisions.signal(new DependencySignal.Failed(now(), taken.epoch(), reason, now()));
             } else if (config.restartWith() || (group && !config.optional())) {
                 tellLoss(named(reason), taken.epoch());
             }

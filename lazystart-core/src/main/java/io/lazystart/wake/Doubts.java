@@ -75,10 +75,23 @@ final class Doubts {
         return true;
     }
 
-    /** A service is about to give back what it holds. */
-    synchronized void forget(SharedUnit service) {
-        doubting.remove(service);
-        trusting.remove(service);
+    /** A service is about to give back what it holds: that need not go on for its sake. */
+    void leave(SharedUnit service, long run) {
+        synchronized (this) {
+            trusting.remove(service);
+            if (!isOver(run)) {
+                doubting.add(service);
+            }
+        }
+        judge();
+        synchronized (this) {
+            doubting.remove(service);
+        }
+    }
+
+    /** Whether the service has found the run unhealthy that was spoken of last, and has not been ready on it since. */
+    synchronized boolean hasComplained(SharedUnit service) {
+        return complainants.contains(service);
     }
 
     /** Somebody who held it holds it no more, or doubts it. */
@@ -87,7 +100,7 @@ final class Doubts {
     }
 
     private synchronized @Nullable Reason condemn(long run, int leases) {
-        if (isOver(run) || ailment == null || doubting.isEmpty() || leases > doubting.size()) {
+        if (isOver(run) || complainants.isEmpty() || leases > doubting.size()) {
             return null;
         }
         givenUp = run;

@@ -3,17 +3,12 @@ package io.lazystart.wake;
 
 import io.lazystart.config.HealthConfig;
 import io.lazystart.failure.Reason;
-import io.lazystart.probe.Probe;
 import io.lazystart.probe.ProbeResult;
-import io.lazystart.probe.ProbeSchedule;
-import io.lazystart.provider.Health;
 import io.lazystart.provider.Unit;
 import io.lazystart.state.Action;
 import io.lazystart.state.Signal;
 import io.lazystart.time.Scheduler;
 import java.net.URI;
-import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +34,8 @@ final class HealthProber {
     private final String service;
     private final Unit unit;
     private final Upstream upstream;
-    private final @Nullable Probe probe;
-    private final Duration timeout;
+    private final HealthCheck check;
     private final HealthConfig terms;
-
-    /** Whether the provider is asked too. */
-    private final boolean asksProvider;
 
     /** Whether the service is asked though no caller complains. */
     private final boolean regular;
@@ -62,21 +53,15 @@ final class HealthProber {
         this.service = config.service().name();
         this.unit = config.unit();
         this.upstream = new Upstream(config.service().upstream());
-        this.probe = config.health();
+        this.check = new HealthCheck(config);
         this.regular = given != null;
         this.terms = given == null ? HealthConfig.TCP : given;
-        this.timeout = given == null
-                ? config.service().ready().timeout()
-                : given.probe().timeout();
-        this.asksProvider = given == null
-                ? config.service().ready().provider()
-                : given.probe().provider();
         this.intervalNanos = given == null ? SECOND_NANOS : WatcherConfig.nanos(terms.interval());
     }
 
     void start(Action.WatchHealth action) {
         stop();
-        if (probe == null && !asksProvider) {
+        if (!check.asks()) {
             return;
         }
         Round round = new Round(action);
@@ -104,7 +89,7 @@ final class HealthProber {
     /** Something about the unit has changed that its provider may be asked of. From any thread. */
     void changed() {
         Round round = current;
-        if (asksProvider && regular && round != null) {
+        if (check.asksProvider() && regular && round != null) {
             round.changed();
         }
     }
@@ -199,7 +184,9 @@ final class HealthProber {
             }
             BlockingCall<@Nullable ProbeResult> begun =
                     calls.run("health probe", Reason.Kind.UNHEALTHY, this::probe, this::answered, this::failed);
-            begun.deadline(surroundings.scheduler().schedule(begun::interrupt, ADDRESS_NANOS + timeout.toNanos()));
+            begun.deadline(surroundings
+                    .scheduler()
+                    .schedule(begun::interrupt, ADDRESS_NANOS + check.timeout().toNanos()));
             synchronized (this) {
                 call = begun;
             }
@@ -208,38 +195,17 @@ final class HealthProber {
             }
         }
 
-        /** Null where nothing can be said of the unit. */
         private @Nullable ProbeResult probe() throws Exception {
-            if (asksProvider) {
-                Health health = health();
-                if (health == Health.UNHEALTHY || health == Health.HEALTHY) {
-                    return new ProbeResult(health == Health.HEALTHY, HealthReport.observed(health));
-                }
-                if (probe == null) {
-                    return health == null ? null : new ProbeResult(true, HealthReport.observed(health));
-                }
-            }
+            return check.ask(this::address);
+        }
+
+        private @Nullable URI address() throws Exception {
             if (!resolved || (address == null && unit.listens())) {
                 resolved = false;
                 address = upstream.resolve(upstream.asksUnit() ? unit.address() : null);
                 resolved = true;
             }
-            if (address == null) {
-                return new ProbeResult(!unit.listens(), "it has no address");
-            }
-            return Objects.requireNonNull(probe).probe(address, timeout, ProbeSchedule.lingerNanos(Long.MAX_VALUE));
-        }
-
-        /** Null where the provider cannot tell: that says nothing about the unit. */
-        private @Nullable Health health() throws InterruptedException {
-            try {
-                return unit.health();
-            } catch (InterruptedException over) {
-                throw over;
-            } catch (Exception unknown) {
-                log.debug("{}: health: {}", service, unknown.toString());
-                return null;
-            }
+            return address;
         }
 
         private void answered(@Nullable ProbeResult result) {

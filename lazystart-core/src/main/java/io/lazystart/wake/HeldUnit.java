@@ -36,10 +36,14 @@ final class HeldUnit {
         unit.doubts().hold(unit, lease.heldRun(), late);
     }
 
-    /** The service is about to give it back, or to try it once more. */
-    void forget() {
+    /** The service begins an attempt to be ready on it. */
+    void begin() {
         late = false;
-        unit.doubts().forget(unit);
+    }
+
+    /** The service is about to give it back. */
+    void leave() {
+        unit.doubts().leave(unit, lease.heldRun());
     }
 
     /** The service has given it back. */

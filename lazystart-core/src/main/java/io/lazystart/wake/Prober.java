@@ -40,6 +40,10 @@ final class Prober {
     private final Upstream upstream;
     private final @Nullable Probe probe;
     private final Duration timeout;
+
+    /** What all probes of one answer may take together. */
+    private final long longestNanos;
+
     private final Ready ready;
 
     /** Whether the provider is asked how the unit is, and it is enough that it says healthy. */
@@ -47,6 +51,11 @@ final class Prober {
 
     /** Whether the service leaves it to its unit what makes it ready. */
     private final boolean auto;
+
+    /** Asked where the service has found a run unhealthy that goes on, as others use it; null where there is no such thing. */
+    private final @Nullable Again health;
+
+    private record Again(SharedUnit unit, HealthCheck check) {}
 
     /** Replaced by the watcher's action queue only; its task looks whether it is still the current one. */
     private volatile @Nullable Round current;
@@ -66,6 +75,11 @@ final class Prober {
         this.ready = ready;
         this.asksProvider = asked.provider();
         this.auto = asked.kind() == ReadyConfig.Kind.AUTO;
+        SharedUnit shared = config.shared();
+        this.health =
+                shared == null || config.service().health() == null ? null : new Again(shared, new HealthCheck(config));
+        this.longestNanos = timeout.toNanos()
+                + (health == null ? 0 : health.check().timeout().toNanos());
     }
 
     /** The probes that run, or null. In the action queue. */
@@ -152,7 +166,7 @@ final class Prober {
                 if (current != this) {
                     end();
                 }
-                begun.deadline(surroundings.scheduler().schedule(begun::interrupt, ADDRESS_NANOS + timeout.toNanos()));
+                begun.deadline(surroundings.scheduler().schedule(begun::interrupt, ADDRESS_NANOS + longestNanos));
             }
         }
 
@@ -163,8 +177,18 @@ final class Prober {
             }
         }
 
-        /** Asks for the address until there is one, then probes it. */
+        /** Who has found this run unhealthy is ready on it once it is healthy, too. */
         private ProbeResult probe() throws Exception {
+            ProbeResult reached = reach();
+            if (!reached.ready() || health == null || !health.unit().isDoubted()) {
+                return reached;
+            }
+            ProbeResult well = health.check().ask(() -> address);
+            return well == null ? reached : well;
+        }
+
+        /** Asks for the address until there is one, then probes it. */
+        private ProbeResult reach() throws Exception {
             untold = false;
             awaitsHealth = auto && unit.awaitsHealth();
             Health health = health();

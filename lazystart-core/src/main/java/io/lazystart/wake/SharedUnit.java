@@ -47,6 +47,11 @@ final class SharedUnit implements Unit {
         this.doubts = doubts;
     }
 
+    /** Whether the service has found the run unhealthy that goes on, and has not been ready on it since. */
+    boolean isDoubted() {
+        return doubts.hasComplained(this);
+    }
+
     /** Which services find it of no use. */
     Doubts doubts() {
         return doubts;
@@ -92,10 +97,12 @@ final class SharedUnit implements Unit {
     @Override
     public synchronized String start() {
         WatcherSnapshot s = owner.snapshot();
-        if (!runs(s)) {
+        boolean givenUp = doubts.isGivenUp(s.epoch() - 1);
+        if (!runs(s) && !givenUp) {
             throw new IllegalStateException("the unit ended before it was used");
         }
-        runEpoch = s.epoch();
+        // Of a run that was given up while its start was asked for, the loss is told with the lease.
+        runEpoch = runs(s) ? s.epoch() : s.epoch() - 1;
         toldEpoch = runEpoch;
         used = true;
         return Long.toString(runEpoch);

@@ -98,7 +98,9 @@ record Happening(Node before, Move move, Signal signal, int leases, Transition t
 
     /** Whether what fails is a dependency, or the unit for those who use it too. Before they are held only they can fail. */
     boolean failsByOthers() {
-        return before.step() == Step.DEPENDENCIES || signal instanceof DependencySignal.Failed;
+        return before.step() == Step.DEPENDENCIES
+                || signal instanceof DependencySignal.Failed
+                || signal instanceof DependencySignal.UnitRestarts;
     }
 
     boolean readFails() {

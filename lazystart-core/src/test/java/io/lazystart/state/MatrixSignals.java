@@ -68,7 +68,7 @@ final class MatrixSignals {
                 age + "dependency event",
                 new DependencySignal.Event(now, epoch, WakeEvent.Type.WAKING_DEPENDENCY, "db"));
         all.put(age + "dependency failed", new DependencySignal.Failed(now, epoch, BROKEN, now));
-        all.put(age + "unit restarts", new DependencySignal.UnitRestarts(now, epoch));
+        all.put(age + "unit restarts", new DependencySignal.UnitRestarts(now, epoch, SICK));
         all.put(age + "given up", new DependencySignal.GivenUp(now, epoch, SICK, 0));
         all.put(age + "given up, leases open", new DependencySignal.GivenUp(now, epoch, SICK, 1));
         all.put(age + "dependency lost", new DependencySignal.Lost(now, epoch, BROKEN, 1));

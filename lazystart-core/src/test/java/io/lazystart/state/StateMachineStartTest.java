@@ -127,7 +127,7 @@ class StateMachineStartTest {
         long epoch = m.snapshot().epoch();
         Signal seen = new Signal.ProbeSucceeded(m.now(), m.snapshot().question());
 
-        m.send(new DependencySignal.UnitRestarts(m.now(), epoch));
+        m.send(new DependencySignal.UnitRestarts(m.now(), epoch, MachineDriver.SICK));
 
         assertThat(m.snapshot().step()).isEqualTo(Step.DEPENDENCIES);
         assertThat(m.last(Action.FailWaiters.class)).isEmpty();

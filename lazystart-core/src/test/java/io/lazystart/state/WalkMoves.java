@@ -241,8 +241,8 @@ final class WalkMoves {
         always(Trait.STALE, "old dependency fails", new DependencySignal.Failed(NOW, EPOCH - 1, REASON, FUTURE));
         Predicate<Node> held = n -> n.world().dependencies == Dependencies.HELD;
         Predicate<Node> taken = n -> n.world().dependencies != Dependencies.NONE;
-        add(Trait.ANSWER, "unit restarts", taken, n -> new DependencySignal.UnitRestarts(NOW, EPOCH));
-        always(Trait.STALE, "unit has restarted", new DependencySignal.UnitRestarts(NOW, EPOCH - 1));
+        add(Trait.ANSWER, "unit restarts", taken, n -> new DependencySignal.UnitRestarts(NOW, EPOCH, SICK));
+        always(Trait.STALE, "unit has restarted", new DependencySignal.UnitRestarts(NOW, EPOCH - 1, SICK));
         add(Trait.ANSWER, "given up", n -> true, n -> new DependencySignal.GivenUp(NOW, EPOCH, SICK, 0));
         always(Trait.STALE, "was given up", new DependencySignal.GivenUp(NOW, EPOCH - 1, SICK, 0));
         add(Trait.ANSWER, "dependency is lost", held, n -> new DependencySignal.Lost(NOW, EPOCH, REASON, 0));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lazystart.failure.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** When a unit that several services use is given up as unhealthy, crossed with what becomes of a service on it. */
@@ -16,7 +17,9 @@ class DoubtsTest {
     /** What the unit's watcher was asked to judge by. */
     private final List<Idleness.Judge> judges = new ArrayList<>();
 
-    private final Doubts doubts = new Doubts(judges::add);
+    private Consumer<Idleness.Judge> watcher = judges::add;
+
+    private final Doubts doubts = new Doubts(judge -> watcher.accept(judge));
     private final SharedUnit web = service("web");
     private final SharedUnit api = service("api");
 
@@ -86,7 +89,7 @@ class DoubtsTest {
     void whoHasComplainedTakesItAgain_stillDoubtsIt() {
         serves(api);
         doubts.complain(api, RUN, SICK);
-        doubts.forget(api);
+        doubts.leave(api, RUN);
 
         doubts.hold(api, RUN, false);
 
@@ -98,7 +101,7 @@ class DoubtsTest {
         serves(api);
         doubts.complain(api, RUN, SICK);
         assertThat(doubts.trust(api, RUN)).isTrue();
-        doubts.forget(api);
+        doubts.leave(api, RUN);
 
         doubts.hold(api, RUN, false);
         doubts.judge();
@@ -110,7 +113,7 @@ class DoubtsTest {
     void lateIsToldAfterItIsReady_goesOn() {
         serves(web);
         doubts.complain(web, RUN, SICK);
-        doubts.forget(web);
+        doubts.leave(web, RUN);
         serves(api);
 
         doubts.hold(api, RUN, true);
@@ -160,9 +163,50 @@ class DoubtsTest {
         serves(api);
         doubts.complain(api, RUN, SICK);
 
-        doubts.forget(api);
+        doubts.leave(api, RUN);
         doubts.judge();
 
         assertThat(judge(RUN, 1)).isNull();
+    }
+
+    /** The verdict while so many leases are open, of all that were asked for since. */
+    private List<Reason> verdicts(int leases, Runnable happening) {
+        List<Reason> verdicts = new ArrayList<>();
+        watcher = judge -> verdicts.add(judge.condemn(RUN, leases));
+        happening.run();
+        return verdicts;
+    }
+
+    @Test
+    void theLastItServedLeaves_isGivenUp() {
+        serves(web);
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+        doubts.leave(api, RUN);
+
+        assertThat(verdicts(1, () -> doubts.leave(web, RUN))).containsExactly(SICK);
+    }
+
+    @Test
+    void whoLeavesHeldNothing_whoHoldsItIsNotOutnumbered() {
+        serves(web);
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+        doubts.leave(api, RUN);
+
+        assertThat(verdicts(1, () -> doubts.leave(api, Dependency.NO_RUN))).containsOnlyNulls();
+    }
+
+    @Test
+    void whoComplainedIsWellAgain_itsComplaintIsNobodysAnyMore() {
+        serves(web);
+        serves(api);
+        doubts.complain(api, RUN, SICK);
+        assertThat(doubts.hasComplained(api)).isTrue();
+        serves(api);
+        assertThat(doubts.hasComplained(api)).isFalse();
+        doubts.leave(api, RUN);
+
+        assertThat(verdicts(1, () -> doubts.leave(web, RUN))).containsOnlyNulls();
     }
 }

@@ -350,4 +350,106 @@ class SharedUnitHealthTest {
 
         assertThat(house.verbs).containsExactly("box START", "box STOP");
     }
+
+    @Test
+    void readinessSeesNothingOfIt_whoFoundItUnhealthyIsReadyOnlyWhenItIsHealthy() {
+        house.shallow = true;
+        hungBoxOfTwo();
+        Lease web = house.acquire("web").join();
+        house.advance(ofSeconds(5));
+        Lease api = house.acquire("api").join();
+
+        CompletableFuture<Lease> ofWeb = complains("web", web);
+        house.advance(ofSeconds(2));
+        assertThat(ofWeb).isNotDone();
+        house.sick.add("api");
+        house.advance(ofSeconds(31));
+        CompletableFuture<Lease> ofApi = house.acquire("api");
+        api.close();
+        house.advance(ofMillis(1));
+
+        assertThat(house.verbs).containsExactly("box START", "box STOP", "box START");
+        assertThat(ofWeb).isCompleted();
+        assertThat(ofApi).isCompleted();
+    }
+
+    @Test
+    void unhealthyWhileNobodyAsks_theUnitIsPausedToSleep_itIsStoppedWhenTheLastLeaves() {
+        StopConfig pause = new StopConfig(StopConfig.Method.PAUSE, null, ofSeconds(10), ofSeconds(30));
+        house.serviceOn("box", "web", s -> s.health(HealthConfig.TCP).stop(pause))
+                .serviceOn("box", "admin", s -> s.stop(pause))
+                .open();
+        house.unit("box").listensOn(8080);
+        stopHeals();
+        Lease admin = house.acquire("admin").join();
+        house.acquire("web").join().close();
+        house.sick.add("web");
+        house.advance(ofSeconds(31));
+        assertThat(house.status("web")).isEqualTo(Status.ERROR);
+
+        admin.close();
+        house.watcher("admin").sleepNow();
+        house.advance(ofSeconds(1));
+
+        assertThat(house.verbs).containsExactly("box START", "box STOP");
+        assertThat(house.acquire("web")).isCompleted();
+    }
+
+    @Test
+    void wasNotReadyInTimeOnTheLastRun_hasItsWholeTimeOnTheNext() {
+        hungBoxOfTwo();
+        Lease web = house.acquire("web").join();
+        house.sick.add("api");
+        CompletableFuture<Lease> first = house.acquire("api");
+        house.advance(ofSeconds(61));
+        assertThat(reason(first).message()).startsWith("runs but was not ready");
+        house.advance(ofSeconds(5));
+        CompletableFuture<Lease> second = house.acquire("api");
+        complains("web", web);
+        assertThat(house.verbs).containsExactly("box START", "box STOP", "box START");
+        assertThat(second).isCompleted();
+        house.sick.add("api");
+        second.join().close();
+        house.watcher("api").sleepNow();
+        house.advance(ofMillis(1));
+        CompletableFuture<Lease> third = house.acquire("api");
+
+        house.sick.add("web");
+        house.advance(ofSeconds(45));
+
+        assertThat(house.status("web")).isNotEqualTo(Status.READY);
+        assertThat(third).isNotDone();
+        assertThat(house.verbs).containsExactly("box START", "box STOP", "box START");
+    }
+
+    @Test
+    void givenUp_whatIsOptionalAndWasWaitedForInVain_isNotWaitedForAgain() {
+        house.serviceOn("box", "web", s -> {
+                    watched(s);
+                    s.dependsOn(new DependencyConfig("cache", Condition.READY, true, false));
+                })
+                .serviceOn("box", "api", SharedUnitHealthTest::watched)
+                .service("cache", s -> {})
+                .open();
+        house.unit("box").listensOn(8080);
+        stopHeals();
+        house.slow = "cache";
+        Lease api = house.acquire("api").join();
+        CompletableFuture<Lease> first = house.acquire("web");
+        house.advance(ofSeconds(30));
+        first.join().close();
+        house.sick.add("web");
+        house.advance(ofSeconds(31));
+        CompletableFuture<Lease> ofWeb = house.acquire("web");
+        house.advance(ofSeconds(31));
+        assertThat(ofWeb).isNotDone();
+
+        house.sick.add("api");
+        house.advance(ofSeconds(28));
+        api.close();
+        house.advance(ofMillis(1));
+
+        assertThat(house.verbs).containsSubsequence("box STOP", "box START");
+        assertThat(ofWeb).isCompleted();
+    }
 }

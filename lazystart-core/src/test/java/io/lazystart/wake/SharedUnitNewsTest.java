@@ -67,6 +67,7 @@ class SharedUnitNewsTest {
         long run = Long.parseLong(view.start());
         house.unit("box").on(Call.STOP, () -> {
             assertThatThrownBy(view::status).hasMessageContaining("is being restarted");
+            assertThat(view.start()).as("asked for before").isEqualTo(Long.toString(run));
             return house.verbs.add("box STOP");
         });
 
