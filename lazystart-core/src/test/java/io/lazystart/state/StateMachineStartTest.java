@@ -139,6 +139,19 @@ class StateMachineStartTest {
     }
 
     @Test
+    void foundRunning_unitThatOthersUseIsRestartedForThem_nobodyWaits_isNotTakenAgain() {
+        m.asleep().recheck().read(State.RUNNING, "run-0");
+        assertThat(m.snapshot().step()).isEqualTo(Step.PROBE);
+
+        m.send(new DependencySignal.UnitRestarts(m.now(), m.snapshot().epoch(), MachineDriver.SICK));
+
+        assertThat(m.status()).isEqualTo(Status.ERROR);
+        assertThat(m.last(Action.TakeDependencies.class)).isEmpty();
+        assertThat(m.last(Action.StopProbing.class)).hasSize(1);
+        assertThat(m.snapshot().failures().bars(m.now())).isFalse();
+    }
+
+    @Test
     void starting_unitDies_attemptEndsAtOnceWithExitCode() {
         m.probing().ended("run-1", 3, 0);
 
