@@ -47,9 +47,6 @@ final class Dependency {
 
         /** It was held and its unit is gone; it is taken again unless a person wanted that. */
         void onLost(Reason reason);
-
-        /** A lease of it was given back. */
-        void onReturned();
     }
 
     private final DependencyConfig config;
@@ -169,7 +166,6 @@ final class Dependency {
         lease = null;
         if (held != null) {
             held.close();
-            listener.onReturned();
         }
     }
 
@@ -231,7 +227,6 @@ final class Dependency {
         if (asked != asking) {
             if (given != null) {
                 given.close();
-                listener.onReturned();
             }
             return;
         }

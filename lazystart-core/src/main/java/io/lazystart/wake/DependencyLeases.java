@@ -325,14 +325,6 @@ final class DependencyLeases {
             }
         }
 
-        @Override
-        public void onReturned() {
-            HeldUnit own = held;
-            if (unit && own != null) {
-                own.returned();
-            }
-        }
-
         /** A unit in use has held the lease in every epoch since it was taken: its latest may not be known here yet. */
         private void tellLoss(Reason reason, long epoch) {
             long now = now();

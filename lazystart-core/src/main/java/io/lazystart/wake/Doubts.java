@@ -94,8 +94,7 @@ final class Doubts {
         return complainants.contains(service);
     }
 
-    /** Somebody who held it holds it no more, or doubts it. */
-    void judge() {
+    private void judge() {
         watcher.accept(this::condemn);
     }
 

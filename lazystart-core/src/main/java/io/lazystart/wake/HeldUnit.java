@@ -46,11 +46,6 @@ final class HeldUnit {
         unit.doubts().leave(unit, lease.heldRun());
     }
 
-    /** The service has given it back. */
-    void returned() {
-        unit.doubts().judge();
-    }
-
     /** The service can be ready on it; tells whether it may, for as long as it holds it. Safe from any thread. */
     boolean trust() {
         return unit.doubts().trust(unit, lease.heldRun());

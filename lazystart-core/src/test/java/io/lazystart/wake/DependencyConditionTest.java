@@ -179,9 +179,6 @@ class DependencyConditionTest {
             public void onLost(Reason reason) {
                 told.add(reason.message());
             }
-
-            @Override
-            public void onReturned() {}
         };
         return new Dependency(edge("db", condition, false, false), true, own, house::watcher, house.time, listener);
     }

@@ -103,10 +103,7 @@ class DoubtsTest {
         assertThat(doubts.trust(api, RUN)).isTrue();
         doubts.leave(api, RUN);
 
-        doubts.hold(api, RUN, false);
-        doubts.judge();
-
-        assertThat(judge(RUN, 1)).isNull();
+        assertThat(verdicts(1, () -> doubts.hold(api, RUN, false))).isEmpty();
     }
 
     @Test
@@ -116,10 +113,7 @@ class DoubtsTest {
         doubts.leave(web, RUN);
         serves(api);
 
-        doubts.hold(api, RUN, true);
-        doubts.judge();
-
-        assertThat(judge(RUN, 1)).isNull();
+        assertThat(verdicts(1, () -> doubts.hold(api, RUN, true))).isEmpty();
     }
 
     @Test
@@ -164,7 +158,6 @@ class DoubtsTest {
         doubts.complain(api, RUN, SICK);
 
         doubts.leave(api, RUN);
-        doubts.judge();
 
         assertThat(judge(RUN, 1)).isNull();
     }

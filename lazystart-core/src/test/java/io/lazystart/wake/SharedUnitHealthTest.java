@@ -405,9 +405,10 @@ class SharedUnitHealthTest {
         assertThat(reason(first).message()).startsWith("runs but was not ready");
         house.advance(ofSeconds(5));
         CompletableFuture<Lease> second = house.acquire("api");
-        complains("web", web);
+        CompletableFuture<Lease> ofWeb = complains("web", web);
         assertThat(house.verbs).containsExactly("box START", "box STOP", "box START");
         assertThat(second).isCompleted();
+        assertThat(ofWeb).isCompleted();
         house.sick.add("api");
         second.join().close();
         house.watcher("api").sleepNow();
