@@ -126,7 +126,7 @@ final class DependencyLeases {
         Cause cause = cause(action);
         HeldUnit unit = held;
         if (unit != null) {
-            begin(unit, action.ailment());
+            begin(unit, action);
         }
         if (!goesOn) {
             forgetPatience();
@@ -140,12 +140,13 @@ final class DependencyLeases {
         look();
     }
 
-    private void begin(HeldUnit unit, @Nullable Reason ailment) {
+    private void begin(HeldUnit unit, Action.TakeDependencies action) {
+        Reason ailment = action.ailment();
         if (ailment != null) {
             giveUp(unit, ailment);
             unit.lease().release();
         }
-        unit.begin();
+        unit.begin(action.beside());
     }
 
     private Cause cause(Action.TakeDependencies action) {

@@ -36,9 +36,12 @@ final class HeldUnit {
         unit.doubts().hold(unit, lease.heldRun(), late);
     }
 
-    /** The service begins an attempt to be ready on it. */
-    void begin() {
+    /** The service begins an attempt to be ready on it; {@code beside} if it was found running. */
+    void begin(boolean beside) {
         late = false;
+        if (!beside) {
+            unit.begin();
+        }
     }
 
     /** The service is about to give it back. */

@@ -108,6 +108,11 @@ final class SharedUnit implements Unit {
         return Long.toString(runEpoch);
     }
 
+    /** An attempt begins by which the service is to come to use it; until it does, it does not run for the service. */
+    synchronized void begin() {
+        used = false;
+    }
+
     @Override
     public synchronized void stop(@Nullable String signal, Duration timeout) {
         used = false;

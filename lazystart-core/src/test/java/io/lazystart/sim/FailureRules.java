@@ -116,6 +116,11 @@ final class FailureRules {
         error = reason.message();
         boolean late = reason.kind() == Reason.Kind.START_TIMED_OUT && isUnitReady();
         boolean unitsOwn = house.waitsForUnit() && !late && !reason.message().contains("before it was used");
+        // Its start has not returned yet: what has died is not the service, which has not been ready.
+        unitsOwn |= house.owner != null
+                && house.status == Status.STARTING
+                && !house.ailing
+                && reason.kind() == Reason.Kind.DIED;
         if (unitsOwn
                 || reason.kind() == Reason.Kind.UNHEALTHY
                 || reason.message().startsWith("dependency ")) {

@@ -144,6 +144,9 @@ final class House {
     /** Whether the unit was known to rest in NAPPING: what it needs was given back. In ERROR that may go unseen here. */
     boolean rested = true;
 
+    /** When that was read, where it was not asleep by its own doing. */
+    long restedNanos = -1;
+
     /** When the first attempt began since then, and whether the unit was found running since. */
     long upSeq;
 
@@ -275,12 +278,20 @@ final class House {
     /** When its unit was told to run. */
     long usesSeq = -1;
 
+    /** When it was found ready last. */
+    long servesSeq = -1;
+
     /** When the unit was given up last by all services on it, as unhealthy. */
     long givenUpSeq = -1;
 
     /** Whether it starts upon a unit that others use too, which does not run yet: what fails is the unit's own failure. */
     boolean waitsForUnit() {
-        return owner != null && status == Status.STARTING && runsSeq < Math.max(startingSeq, owner.givenUpSeq);
+        if (owner == null || status != Status.STARTING) {
+            return false;
+        }
+        boolean upSince = owner.servesSeq > owner.givenUpSeq;
+        boolean givenUp = owner.givenUpSeq > startingSeq || !upSince;
+        return runsSeq < startingSeq || (givenUp && runsSeq < (upSince ? owner.servesSeq : Long.MAX_VALUE));
     }
 
     /** Whether nobody is let in any more, as the host closes or the service was removed. */

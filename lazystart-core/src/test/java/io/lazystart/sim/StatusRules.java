@@ -174,7 +174,8 @@ final class StatusRules {
         house.person = false;
         house.failures.begun();
         house.byPersonNanos = cause.kind() == Cause.Kind.PERSON ? world.nanos() : house.byPersonNanos;
-        if (house.rested) {
+        // What was read at this very moment may be told after the wake.
+        if (house.rested && house.restedNanos < world.nanos()) {
             house.rested = false;
             house.foundSinceRest = false;
             house.upSeq = seq;
@@ -202,6 +203,7 @@ final class StatusRules {
 
     private void ready(WakeEvent event, long seq) {
         house.health.ready(seq);
+        house.servesSeq = seq;
         if (house.owner != null) {
             world.count(Event.SHARED_READY);
         }
@@ -284,7 +286,9 @@ final class StatusRules {
 
     private void nobodyUsesIt() {
         for (House service : house.dependents) {
-            if (service.owner == house && service.isUp()) {
+            // Who was ready on a run before this one is about to hear of its end.
+            boolean uses = service.owner == house && service.isUp() && service.readySeq > house.startingSeq;
+            if (uses) {
                 world.violate("rule 6", house.name + ": its unit is put to sleep under " + service.name);
             }
         }

@@ -203,10 +203,13 @@ final class VerbRules {
                 if (read == State.STOPPED) {
                     rests();
                 }
-                if (call.askedSeq
-                        > verbAskedSeq) { // what was asked before the last verb tells of a unit that is no more
+                // What was asked before the last verb tells of a unit that is no more, and another read makes one void.
+                if (call.askedSeq > verbAskedSeq && call.begunSeq >= readTriedSeq) {
                     house.restKnown = read == State.STOPPED;
-                    house.rested |= house.status == Status.NAPPING && house.restKnown;
+                    if (house.status == Status.NAPPING && house.restKnown) {
+                        house.restedNanos = house.rested ? house.restedNanos : world.nanos();
+                        house.rested = true;
+                    }
                 }
             }
         } else if (call.kind.isVerb()) {
