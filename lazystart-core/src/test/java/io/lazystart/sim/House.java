@@ -278,7 +278,7 @@ final class House {
     /** When its unit was told to run. */
     long usesSeq = -1;
 
-    /** When it was found ready last. */
+    /** When it was found ready for the first time since it was given up. */
     long servesSeq = -1;
 
     /** When the unit was given up last by all services on it, as unhealthy. */

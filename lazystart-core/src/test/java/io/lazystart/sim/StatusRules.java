@@ -203,7 +203,7 @@ final class StatusRules {
 
     private void ready(WakeEvent event, long seq) {
         house.health.ready(seq);
-        house.servesSeq = seq;
+        house.servesSeq = house.servesSeq > house.givenUpSeq ? house.servesSeq : seq;
         if (house.owner != null) {
             world.count(Event.SHARED_READY);
         }
