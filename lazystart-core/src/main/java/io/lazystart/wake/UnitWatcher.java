@@ -47,7 +47,6 @@ public final class UnitWatcher implements Watcher {
     private final Commit.WatcherParts parts;
     private final Decisions decisions;
     private final Callers callers;
-    private final Idleness idleness;
     private final Vetoes vetoes;
     private final Consumer<Signal> signals;
 
@@ -90,7 +89,6 @@ public final class UnitWatcher implements Watcher {
         this.decisions =
                 new Decisions(new StateMachine(config.policy()), surroundings, this::incarnation, parts, since);
         this.callers = new Callers(name, decisions, surroundings);
-        this.idleness = new Idleness(decisions, surroundings);
     }
 
     private @Nullable UnitWatcher ownerOf(WatcherConfig of) {
@@ -106,8 +104,13 @@ public final class UnitWatcher implements Watcher {
     }
 
     private Incarnation incarnation(long epoch) {
-        boolean sleepsAtOnce = config.idleNanos() == 0;
-        return new Incarnation(epoch, surroundings.ticker(), sleepsAtOnce, () -> idleness.fellToZero(epoch));
+        Incarnation.ZeroListener fallen = () -> idleness().fellToZero(epoch);
+        return new Incarnation(epoch, surroundings.ticker(), config.idleNanos() == 0, fallen);
+    }
+
+    /** Keeps nothing, and so is not kept: most of very many services sleep. */
+    private Idleness idleness() {
+        return new Idleness(decisions, surroundings);
     }
 
     /**
@@ -200,7 +203,7 @@ public final class UnitWatcher implements Watcher {
 
     /** Puts the unit down if it runs and the judge says so. */
     void giveUpIf(Idleness.Judge judge) {
-        idleness.judged(judge);
+        idleness().judged(judge);
     }
 
     @Override
@@ -377,7 +380,7 @@ public final class UnitWatcher implements Watcher {
 
     private void due(Action.Timer kind, long token) {
         if (kind == Action.Timer.IDLE) {
-            idleness.due(token);
+            idleness().due(token);
             return;
         }
         signal(Timers.signal(kind, now(), token, parts.effects()::observed));

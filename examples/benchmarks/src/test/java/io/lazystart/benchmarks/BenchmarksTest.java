@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +47,20 @@ final class BenchmarksTest {
                         + ".*often .*unchanged: 100, 0 failed")
                 .containsPattern("changed: 200 x 100 ")
                 .contains("failures of the unchanged service 0, target 0 met");
+    }
+
+    /** What all services share is twenty-odd bytes of each where there are only so many. */
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void scale_manyServices_eachKeepsLittle() {
+        int code = run("scale", "--services", "50000", "--awake", "500", "--seconds", "1");
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(code).isZero();
+        Matcher heap =
+                Pattern.compile("heap +(\\d+\\.\\d+) bytes a service").matcher(out.toString(StandardCharsets.UTF_8));
+        assertThat(heap.find()).as(out.toString(StandardCharsets.UTF_8)).isTrue();
+        assertThat(Double.parseDouble(heap.group(1))).isBetween(1000.0, 1545.0);
     }
 
     @ParameterizedTest
