@@ -41,10 +41,10 @@ final class UnitRules {
                 d.releaseDependencies();
             }
             Moves.asleep(d);
+        } else if (isProbed(d) && ReadRules.differs(d.run, run)) {
+            d.doubt();
         } else if (d.step == Step.PROBE || d.status() == Status.READY) {
             startedBefore(d, run);
-        } else if (d.step == Step.LINGERING && ReadRules.differs(d.run, run)) {
-            d.doubt();
         } else {
             d.unknown = true;
             slotFreed(d, verb, null);
@@ -54,10 +54,6 @@ final class UnitRules {
     /** An event has told of our start before it returned, or of another run; and a read may have been answered before. */
     private static void startedBefore(Draft d, @Nullable String run) {
         boolean another = ReadRules.differs(d.run, run);
-        if (another && d.step == Step.PROBE) {
-            d.doubt();
-            return;
-        }
         if (d.run == null && d.step == Step.PROBE) {
             ReadRules.probeRun(d, run);
         } else if (d.run == null) {
@@ -162,10 +158,14 @@ final class UnitRules {
         }
     }
 
+    /** Whether the unit runs, in time or not, and is not ready yet. */
+    private static boolean isProbed(Draft d) {
+        return d.step == Step.PROBE || d.step == Step.LINGERING;
+    }
+
     /** Whether nothing follows from an end before the unit is read: another run was told of, or it is not known how a job ended. */
     private static boolean isDoubtful(Draft d, @Nullable Exit exit) {
-        boolean starts = d.step == Step.PROBE || d.step == Step.LINGERING;
-        return starts && (!d.asks() || (d.policy.job() && (d.read != 0 || exit == null)));
+        return isProbed(d) && (!d.asks() || (d.policy.job() && (d.read != 0 || exit == null)));
     }
 
     /** A probe succeeded: the first lease can be given. */

@@ -101,7 +101,7 @@ final class DependencyLeases {
         if (config.owner() != null) {
             described.add(dependency(DependencyConfig.ready(config.owner()), true));
         }
-        held = unit == null ? null : new HeldUnit(unit, described.get(0));
+        held = unit == null ? null : new HeldUnit(service, unit, described.get(0));
         for (DependencyConfig edge : config.service().dependsOn()) {
             described.add(dependency(edge, false));
         }
@@ -128,14 +128,14 @@ final class DependencyLeases {
         if (unit != null) {
             begin(unit, action);
         }
-        if (!goesOn) {
-            forgetPatience();
-            for (Dependency dependency : dependencies) {
+        for (Dependency dependency : dependencies) {
+            if (!goesOn || !dependency.optional()) { // in one attempt what is optional is waited for once
                 take(dependency, cause, action.beside());
             }
+        }
+        if (!goesOn) {
+            forgetPatience();
             bePatient(action);
-        } else if (unit != null) {
-            take(unit.lease(), cause, action.beside()); // the rest is held, waited for or done without as before
         }
         look();
     }
@@ -143,7 +143,7 @@ final class DependencyLeases {
     private void begin(HeldUnit unit, Action.TakeDependencies action) {
         Reason ailment = action.ailment();
         if (ailment != null) {
-            giveUp(unit, ailment);
+            unit.leave(ailment);
             unit.lease().release();
         }
         unit.begin(action.beside());
@@ -181,12 +181,6 @@ final class DependencyLeases {
         last = last == null ? null : last.in(epoch);
     }
 
-    /** It goes down unless it is of use to another. */
-    private void giveUp(HeldUnit unit, Reason ailment) {
-        unit.complain(Reason.of(ailment.kind(), service + ": " + ailment.message()));
-        unit.leave();
-    }
-
     /** The unit was not ready in time. */
     void late() {
         HeldUnit unit = held;
@@ -198,10 +192,8 @@ final class DependencyLeases {
     /** Gives back what is held, and what is still being taken; {@code ailment} is why the unit is given up, or null. */
     void release(@Nullable Reason ailment) {
         HeldUnit unit = held;
-        if (unit != null && ailment != null) {
-            giveUp(unit, ailment);
-        } else if (unit != null) {
-            unit.leave();
+        if (unit != null) {
+            unit.leave(ailment);
         }
         attempt = null;
         last = null;

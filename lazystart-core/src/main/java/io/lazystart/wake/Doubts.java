@@ -3,6 +3,9 @@ package io.lazystart.wake;
 
 import io.lazystart.failure.Reason;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +22,8 @@ final class Doubts {
     /** The latest run that was spoken of. Guarded by {@code this}, as the fields below. */
     private long epoch;
 
-    /** Why somebody has found it unhealthy; null if nobody has. */
-    private @Nullable Reason ailment;
-
-    /** Who has found it unhealthy, whether or not it holds it now. */
-    private final Set<SharedUnit> complainants = new HashSet<>();
+    /** Who has found it unhealthy, whether or not it holds it now, and why; the last complaint last. */
+    private final Map<SharedUnit, Reason> complaints = new LinkedHashMap<>();
 
     /** Who holds it and finds it of no use, and who holds it and was ready on it since. */
     private final Set<SharedUnit> doubting = new HashSet<>();
@@ -38,24 +38,10 @@ final class Doubts {
         this.watcher = watcher;
     }
 
-    /** Who was ready on the run, and holds it still, has found it unhealthy. */
-    void complain(SharedUnit service, long run, Reason reason) {
-        synchronized (this) {
-            if (isOver(run)) {
-                return;
-            }
-            ailment = reason;
-            trusting.remove(service);
-            complainants.add(service);
-            doubting.add(service);
-        }
-        judge();
-    }
-
     /** A service has come to hold the run; {@code late} if it was to be ready on it before. */
     void hold(SharedUnit service, long run, boolean late) {
         synchronized (this) {
-            boolean doubts = !isOver(run) && (late || complainants.contains(service));
+            boolean doubts = !isOver(run) && (late || complaints.containsKey(service));
             if (!doubts || trusting.contains(service)) {
                 return;
             }
@@ -69,18 +55,22 @@ final class Doubts {
         if (isOver(run)) {
             return false;
         }
-        complainants.remove(service);
+        complaints.remove(service);
         doubting.remove(service);
         trusting.add(service);
         return true;
     }
 
-    /** A service is about to give back what it holds: that need not go on for its sake. */
-    void leave(SharedUnit service, long run) {
+    /**
+     * A service is about to give back what it holds: that need not go on for its sake. {@code ailment} is why it has found it
+     * unhealthy, or null.
+     */
+    void leave(SharedUnit service, long run, @Nullable Reason ailment) {
         synchronized (this) {
             trusting.remove(service);
             if (!isOver(run)) {
                 doubting.add(service);
+                complain(service, ailment);
             }
         }
         judge();
@@ -89,9 +79,16 @@ final class Doubts {
         }
     }
 
+    private void complain(SharedUnit service, @Nullable Reason ailment) {
+        if (ailment != null) {
+            complaints.remove(service); // it goes last
+            complaints.put(service, ailment);
+        }
+    }
+
     /** Whether the service has found the run unhealthy that was spoken of last, and has not been ready on it since. */
     synchronized boolean hasComplained(SharedUnit service) {
-        return complainants.contains(service);
+        return complaints.containsKey(service);
     }
 
     private void judge() {
@@ -99,24 +96,23 @@ final class Doubts {
     }
 
     private synchronized @Nullable Reason condemn(long run, int leases) {
-        if (isOver(run) || complainants.isEmpty() || leases > doubting.size()) {
+        if (isOver(run) || complaints.isEmpty() || leases > doubting.size()) {
             return null;
         }
         givenUp = run;
-        return ailment;
+        return List.copyOf(complaints.values()).get(complaints.size() - 1);
     }
 
     /** Whether the run was given up. */
     synchronized boolean isGivenUp(long run) {
-        return run == givenUp;
+        return run == givenUp && run != Dependency.NO_RUN;
     }
 
     /** Whether the run is none that goes on. What was said of an earlier one means nothing for a later. */
     private boolean isOver(long run) {
         if (run > epoch) {
             epoch = run;
-            ailment = null;
-            complainants.clear();
+            complaints.clear();
             doubting.clear();
             trusting.clear();
         }

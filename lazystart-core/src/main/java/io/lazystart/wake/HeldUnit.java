@@ -2,27 +2,25 @@
 package io.lazystart.wake;
 
 import io.lazystart.failure.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** One service's hold on the unit that others use too, and whether that is of use to it. */
 final class HeldUnit {
+    private final String service;
     private final SharedUnit unit;
     private final Dependency lease;
 
     /** Whether the service was not ready in time. Touched in the action queue only. */
     private boolean late;
 
-    HeldUnit(SharedUnit unit, Dependency lease) {
+    HeldUnit(String service, SharedUnit unit, Dependency lease) {
+        this.service = service;
         this.unit = unit;
         this.lease = lease;
     }
 
     Dependency lease() {
         return lease;
-    }
-
-    /** The service has found it unhealthy, and is about to give it back. */
-    void complain(Reason ailment) {
-        unit.doubts().complain(unit, lease.heldRun(), ailment);
     }
 
     /** The service was not ready on it in time. */
@@ -33,6 +31,7 @@ final class HeldUnit {
 
     /** The service may have come to hold it. */
     void taken() {
+        unit.hold(lease.heldRun());
         unit.doubts().hold(unit, lease.heldRun(), late);
     }
 
@@ -44,9 +43,10 @@ final class HeldUnit {
         }
     }
 
-    /** The service is about to give it back. */
-    void leave() {
-        unit.doubts().leave(unit, lease.heldRun());
+    /** The service is about to give it back; {@code ailment} is why it has found it unhealthy, or null. */
+    void leave(@Nullable Reason ailment) {
+        Reason told = ailment == null ? null : Reason.of(ailment.kind(), service + ": " + ailment.message());
+        unit.doubts().leave(unit, lease.heldRun(), told);
     }
 
     /** The service can be ready on it; tells whether it may, for as long as it holds it. Safe from any thread. */

@@ -53,9 +53,9 @@ final class Prober {
     private final boolean auto;
 
     /** Asked where the service has found a run unhealthy that goes on, as others use it; null where there is no such thing. */
-    private final @Nullable Again health;
+    private final @Nullable Doubted doubted;
 
-    private record Again(SharedUnit unit, HealthCheck check) {}
+    private record Doubted(SharedUnit unit, HealthCheck check) {}
 
     /** Replaced by the watcher's action queue only; its task looks whether it is still the current one. */
     private volatile @Nullable Round current;
@@ -76,10 +76,11 @@ final class Prober {
         this.asksProvider = asked.provider();
         this.auto = asked.kind() == ReadyConfig.Kind.AUTO;
         SharedUnit shared = config.shared();
-        this.health =
-                shared == null || config.service().health() == null ? null : new Again(shared, new HealthCheck(config));
+        this.doubted = shared == null || config.service().health() == null
+                ? null
+                : new Doubted(shared, new HealthCheck(config));
         this.longestNanos = timeout.toNanos()
-                + (health == null ? 0 : health.check().timeout().toNanos());
+                + (doubted == null ? 0 : doubted.check().timeout().toNanos());
     }
 
     /** The probes that run, or null. In the action queue. */
@@ -180,10 +181,10 @@ final class Prober {
         /** Who has found this run unhealthy is ready on it once it is healthy, too. */
         private ProbeResult probe() throws Exception {
             ProbeResult reached = reach();
-            if (!reached.ready() || health == null || !health.unit().isDoubted()) {
+            if (!reached.ready() || doubted == null || !doubted.unit().isDoubted()) {
                 return reached;
             }
-            ProbeResult well = health.check().ask(() -> address);
+            ProbeResult well = doubted.check().ask(() -> address);
             return well == null ? reached : well;
         }
 

@@ -37,6 +37,9 @@ final class SharedUnit implements Unit {
     /** The owner's epoch of the run that is used, or was last: what is told of an earlier one comes too late. */
     private long runEpoch;
 
+    /** The owner's epoch of the run that the service held last, whether or not it has come to use it. */
+    private long heldEpoch = Dependency.NO_RUN;
+
     /** The owner's epoch of the last run that the service knows of, by an event or by its own start. */
     private long toldEpoch;
 
@@ -97,15 +100,19 @@ final class SharedUnit implements Unit {
     @Override
     public synchronized String start() {
         WatcherSnapshot s = owner.snapshot();
-        boolean givenUp = doubts.isGivenUp(s.epoch() - 1);
-        if (!runs(s) && !givenUp) {
+        boolean runs = runs(s);
+        if (!runs && !doubts.isGivenUp(heldEpoch)) {
             throw new IllegalStateException("the unit ended before it was used");
         }
-        // Of a run that was given up while its start was asked for, the loss is told with the lease.
-        runEpoch = runs(s) ? s.epoch() : s.epoch() - 1;
+        runEpoch = runs ? s.epoch() : heldEpoch; // that this one has been given up is told by the loss of its lease
         toldEpoch = runEpoch;
         used = true;
         return Long.toString(runEpoch);
+    }
+
+    /** The service has come to hold a run. */
+    synchronized void hold(long run) {
+        heldEpoch = run;
     }
 
     /** An attempt begins by which the service is to come to use it; until it does, it does not run for the service. */

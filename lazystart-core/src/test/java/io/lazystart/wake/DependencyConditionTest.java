@@ -163,24 +163,38 @@ class DependencyConditionTest {
                 s.circuits(),
                 s.reads(),
                 s.suspend());
-        Dependency.Listener listener = new Dependency.Listener() {
-            @Override
-            public void onSatisfied() {
-                told.add("satisfied");
-            }
-
-            @Override
-            public boolean onFailed(Reason reason, long retryAtNanos) {
-                told.add(reason.message());
-                return false;
-            }
-
-            @Override
-            public void onLost(Reason reason) {
-                told.add(reason.message());
-            }
-        };
+        Dependency.Listener listener = new Told(told, false);
         return new Dependency(edge("db", condition, false, false), true, own, house::watcher, house.time, listener);
+    }
+
+    @Test
+    void unitOfSeveral_theFailureOfAnEarlierStartIsToldWhenItServes_isAskedForAgain() {
+        house.service("box", s -> {}).open();
+        house.unit("box").on(Call.START, () -> {
+            throw new IllegalStateException("no memory");
+        });
+        List<Runnable> queue = new ArrayList<>();
+        List<String> told = new ArrayList<>();
+        Dependency unit = new Dependency(
+                DependencyConfig.ready("box"),
+                false,
+                house.surroundings(),
+                house::watcher,
+                queue::add,
+                new Told(told, true));
+        unit.want(new Cause(Cause.Kind.DEPENDENCY, "needed by web"), house.time);
+        house.time.runDue();
+        assertThat(house.status("box")).isEqualTo(Status.ERROR);
+
+        house.unit("box").startOutside();
+        house.time.runDue();
+        for (int i = 0; i < queue.size(); i++) {
+            queue.get(i).run();
+            house.time.runDue();
+        }
+
+        assertThat(told).hasSize(2).last().isEqualTo("satisfied");
+        assertThat(unit.heldRun()).isEqualTo(house.watcher("box").snapshot().epoch());
     }
 
     @Test
@@ -273,5 +287,24 @@ class DependencyConditionTest {
         assertThat(house.status("db")).isEqualTo(Status.READY);
         assertThat(house.acquire("a")).isCompleted();
         assertThat(house.unit("db").calls()).containsExactly(Call.START);
+    }
+
+    /** Notes what becomes of a dependency; {@code again} says whether it is tried again when it fails. */
+    private record Told(List<String> told, boolean again) implements Dependency.Listener {
+        @Override
+        public void onSatisfied() {
+            told.add("satisfied");
+        }
+
+        @Override
+        public boolean onFailed(Reason reason, long retryAtNanos) {
+            told.add(reason.message());
+            return again;
+        }
+
+        @Override
+        public void onLost(Reason reason) {
+            told.add(reason.message());
+        }
     }
 }

@@ -5,21 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lazystart.failure.Reason;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** When a unit that several services use is given up as unhealthy, crossed with what becomes of a service on it. */
 class DoubtsTest {
     private static final Reason SICK = Reason.of(Reason.Kind.UNHEALTHY, "api: unhealthy: HTTP 503");
-    private static final long RUN = 7;
+    private static final Reason WORSE = Reason.of(Reason.Kind.UNHEALTHY, "web: unhealthy: HTTP 500");
 
-    /** What the unit's watcher was asked to judge by. */
-    private final List<Idleness.Judge> judges = new ArrayList<>();
+    private final Set<SharedUnit> holders = new HashSet<>();
+    private long run = 7;
 
-    private Consumer<Idleness.Judge> watcher = judges::add;
+    /** Why the unit was given up, each time that it was. */
+    private final List<Reason> givenUp = new ArrayList<>();
 
-    private final Doubts doubts = new Doubts(judge -> watcher.accept(judge));
+    private final Doubts doubts = new Doubts(this::asked);
     private final SharedUnit web = service("web");
     private final SharedUnit api = service("api");
 
@@ -28,178 +30,215 @@ class DoubtsTest {
         return new SharedUnit(name, house.unit("box"), house.watcher("box"), doubts);
     }
 
-    private Reason judge(long run, int leases) {
-        return judges.get(judges.size() - 1).condemn(run, leases);
+    /** As the unit's watcher does. */
+    private void asked(Idleness.Judge judge) {
+        Reason reason = judge.condemn(run, holders.size());
+        if (reason != null) {
+            givenUp.add(reason);
+        }
+    }
+
+    private void takes(SharedUnit service, boolean late) {
+        holders.add(service);
+        doubts.hold(service, run, late);
     }
 
     private void serves(SharedUnit service) {
-        doubts.hold(service, RUN, false);
-        assertThat(doubts.trust(service, RUN)).isTrue();
+        takes(service, false);
+        assertThat(doubts.trust(service, run)).isTrue();
+    }
+
+    private void leaves(SharedUnit service, Reason ailment) {
+        doubts.leave(service, run, ailment);
+        holders.remove(service);
     }
 
     @Test
-    void complaintOfTheOnlyOneWhoHoldsIt_isGivenUp() {
+    void onlyOneHoldsItAndFindsItUnhealthy_isGivenUp() {
         serves(api);
 
-        doubts.complain(api, RUN, SICK);
+        leaves(api, SICK);
 
-        assertThat(judge(RUN, 1)).isEqualTo(SICK);
-        assertThat(doubts.isGivenUp(RUN)).isTrue();
+        assertThat(givenUp).containsExactly(SICK);
+        assertThat(doubts.isGivenUp(run)).isTrue();
     }
 
     @Test
-    void complaint_anotherHoldsIt_goesOn() {
+    void onlyOneHoldsItAndSleeps_isLeftToItsIdleness() {
+        serves(api);
+
+        leaves(api, null);
+
+        assertThat(givenUp).isEmpty();
+        assertThat(doubts.isGivenUp(run)).isFalse();
+    }
+
+    @Test
+    void anotherIsServedByIt_goesOn() {
         serves(api);
         serves(web);
 
-        doubts.complain(api, RUN, SICK);
+        leaves(api, SICK);
 
-        assertThat(judge(RUN, 2)).isNull();
+        assertThat(givenUp).isEmpty();
     }
 
     @Test
-    void anotherHoldsItThatHasNotBeenReadyYet_goesOn() {
+    void anotherHasNotBeenReadyOnItYet_goesOn() {
         serves(api);
-        doubts.hold(web, RUN, false);
+        takes(web, false);
 
-        doubts.complain(api, RUN, SICK);
+        leaves(api, SICK);
 
-        assertThat(judge(RUN, 2)).isNull();
+        assertThat(givenUp).isEmpty();
     }
 
     @Test
-    void theOtherWasNotReadyInTime_isGivenUp() {
+    void theOtherIsNotReadyInTime_isGivenUp() {
         serves(api);
-        doubts.complain(api, RUN, SICK);
+        takes(web, false);
+        leaves(api, SICK);
 
-        doubts.hold(web, RUN, true);
+        takes(web, true);
 
-        assertThat(judge(RUN, 2)).isEqualTo(SICK);
+        assertThat(givenUp).containsExactly(SICK);
     }
 
     @Test
-    void nobodyWasReadyInTime_andNobodyHasComplained_goesOn() {
-        doubts.hold(api, RUN, true);
-        doubts.hold(web, RUN, true);
+    void nobodyWasReadyInTime_andNobodyHasFoundItUnhealthy_goesOn() {
+        takes(api, true);
+        takes(web, true);
 
-        assertThat(judge(RUN, 2)).isNull();
+        assertThat(givenUp).isEmpty();
     }
 
     @Test
-    void whoHasComplainedTakesItAgain_stillDoubtsIt() {
+    void whoFoundItUnhealthyTakesItAgain_stillDoubtsIt() {
         serves(api);
-        doubts.complain(api, RUN, SICK);
-        doubts.leave(api, RUN);
+        serves(web);
+        leaves(api, SICK);
+        takes(api, false);
+        assertThat(givenUp).isEmpty();
 
-        doubts.hold(api, RUN, false);
+        leaves(web, WORSE);
 
-        assertThat(judge(RUN, 1)).isEqualTo(SICK);
+        assertThat(givenUp).containsExactly(WORSE);
     }
 
     @Test
-    void whoHasComplainedIsReadyOnItAgain_goesOn() {
+    void whoFoundItUnhealthyIsReadyOnItAgain_goesOn() {
         serves(api);
-        doubts.complain(api, RUN, SICK);
-        assertThat(doubts.trust(api, RUN)).isTrue();
-        doubts.leave(api, RUN);
+        serves(web);
+        leaves(api, SICK);
+        assertThat(doubts.hasComplained(api)).isTrue();
+        serves(api);
+        assertThat(doubts.hasComplained(api)).isFalse();
 
-        assertThat(verdicts(1, () -> doubts.hold(api, RUN, false))).isEmpty();
+        leaves(web, null);
+        leaves(api, null);
+
+        assertThat(givenUp).isEmpty();
+    }
+
+    @Test
+    void theLastWhoFoundItUnhealthyIsReadyOnItAgain_theOthersReasonIsTold() {
+        SharedUnit admin = service("admin");
+        serves(admin);
+        serves(api);
+        serves(web);
+        leaves(api, SICK);
+        leaves(web, WORSE);
+        serves(web);
+
+        leaves(web, null);
+        leaves(admin, null);
+
+        assertThat(givenUp).containsExactly(SICK);
     }
 
     @Test
     void lateIsToldAfterItIsReady_goesOn() {
         serves(web);
-        doubts.complain(web, RUN, SICK);
-        doubts.leave(web, RUN);
         serves(api);
+        leaves(web, SICK);
 
-        assertThat(verdicts(1, () -> doubts.hold(api, RUN, true))).isEmpty();
+        takes(api, true);
+
+        assertThat(givenUp).isEmpty();
     }
 
     @Test
-    void givenUp_nobodyIsReadyOnItAnyMore() {
+    void givenUp_nobodyIsReadyOnItAnyMore_andOnceIsEnough() {
         serves(web);
-        doubts.complain(web, RUN, SICK);
-        doubts.hold(api, RUN, true);
-        assertThat(judge(RUN, 2)).isEqualTo(SICK);
+        takes(api, false);
+        takes(api, true);
+        leaves(web, SICK);
+        assertThat(givenUp).hasSize(1);
 
-        assertThat(doubts.trust(api, RUN)).isFalse();
-        assertThat(doubts.trust(web, RUN)).isFalse();
-        assertThat(judge(RUN, 0)).as("once is enough").isNull();
+        assertThat(doubts.trust(api, run)).isFalse();
+        assertThat(doubts.trust(web, run)).isFalse();
+        leaves(api, null);
+        assertThat(givenUp).hasSize(1);
     }
 
     @Test
     void nextRun_isNotDoubtedForTheLast() {
         serves(web);
-        doubts.complain(web, RUN, SICK);
-        assertThat(judge(RUN, 1)).isEqualTo(SICK);
+        leaves(web, SICK);
+        long last = run++;
 
-        doubts.hold(web, RUN + 1, false);
+        takes(web, false);
 
-        assertThat(judge(RUN + 1, 1)).isNull();
-        assertThat(doubts.trust(web, RUN + 1)).isTrue();
-        assertThat(doubts.trust(api, RUN)).as("what was held of the last run").isFalse();
+        assertThat(doubts.hasComplained(web)).isFalse();
+        assertThat(doubts.trust(web, run)).isTrue();
+        leaves(web, null);
+        assertThat(givenUp).hasSize(1);
+        assertThat(doubts.trust(api, last)).as("what was held of the last run").isFalse();
     }
 
     @Test
     void complaintAboutTheLastRun_comesLate_isOfNoInterest() {
         serves(web);
-        doubts.hold(api, RUN + 1, true);
+        long last = run++;
+        takes(api, true);
 
-        doubts.complain(web, RUN, SICK);
+        doubts.leave(web, last, SICK);
 
-        assertThat(judge(RUN + 1, 1)).isNull();
+        assertThat(givenUp).isEmpty();
     }
 
     @Test
     void whoDoubtsGivesItBack_whoHoldsItIsNotOutnumbered() {
         serves(web);
         serves(api);
-        doubts.complain(api, RUN, SICK);
+        leaves(api, SICK);
+        takes(api, false);
+        leaves(api, null);
 
-        doubts.leave(api, RUN);
+        takes(service("admin"), true);
 
-        assertThat(judge(RUN, 1)).isNull();
-    }
-
-    /** The verdict while so many leases are open, of all that were asked for since. */
-    private List<Reason> verdicts(int leases, Runnable happening) {
-        List<Reason> verdicts = new ArrayList<>();
-        watcher = judge -> verdicts.add(judge.condemn(RUN, leases));
-        happening.run();
-        return verdicts;
+        assertThat(givenUp).isEmpty();
     }
 
     @Test
     void theLastItServedLeaves_isGivenUp() {
         serves(web);
         serves(api);
-        doubts.complain(api, RUN, SICK);
-        doubts.leave(api, RUN);
+        leaves(api, SICK);
 
-        assertThat(verdicts(1, () -> doubts.leave(web, RUN))).containsExactly(SICK);
+        leaves(web, null);
+
+        assertThat(givenUp).containsExactly(SICK);
     }
 
     @Test
     void whoLeavesHeldNothing_whoHoldsItIsNotOutnumbered() {
         serves(web);
         serves(api);
-        doubts.complain(api, RUN, SICK);
-        doubts.leave(api, RUN);
+        leaves(api, SICK);
 
-        assertThat(verdicts(1, () -> doubts.leave(api, Dependency.NO_RUN))).containsOnlyNulls();
-    }
+        doubts.leave(api, Dependency.NO_RUN, null);
 
-    @Test
-    void whoComplainedIsWellAgain_itsComplaintIsNobodysAnyMore() {
-        serves(web);
-        serves(api);
-        doubts.complain(api, RUN, SICK);
-        assertThat(doubts.hasComplained(api)).isTrue();
-        serves(api);
-        assertThat(doubts.hasComplained(api)).isFalse();
-        doubts.leave(api, RUN);
-
-        assertThat(verdicts(1, () -> doubts.leave(web, RUN))).containsOnlyNulls();
+        assertThat(givenUp).isEmpty();
     }
 }

@@ -71,7 +71,8 @@ class SharedUnitNewsTest {
             return house.verbs.add("box STOP");
         });
 
-        view.doubts().complain(view, run, Reason.of(Reason.Kind.UNHEALTHY, "late: unhealthy: HTTP 503"));
+        view.hold(run);
+        view.doubts().leave(view, run, Reason.of(Reason.Kind.UNHEALTHY, "late: unhealthy: HTTP 503"));
         house.time.runDue();
         assertThat(house.verbs).containsExactly("box START", "box STOP");
         assertThat(house.acquire("web")).isCompleted();
