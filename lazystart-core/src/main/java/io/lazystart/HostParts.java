@@ -169,17 +169,17 @@ final class HostParts implements Parts, AutoCloseable {
     }
 
     @Override
-    public WatcherConfig config(Target target, Unit unit, @Nullable String owner) {
+    public WatcherConfig config(Target target, Unit unit) {
         ServiceConfig service = target.service();
         if (target.opened() == null) {
-            return new WatcherConfig(service, unit, null, null, vetoes.of(service.name()), target.job(), null);
+            return new WatcherConfig(service, unit, null, null, vetoes.of(service.name()), target.job());
         }
         Probe ready = probe(service.ready());
         HealthConfig health = service.health();
         // What runs to its end serves nobody, and is not asked.
         Probe complained = ready == null ? tcp : ready;
         Probe asked = target.job() ? null : health == null ? complained : probe(health.probe());
-        return new WatcherConfig(service, unit, ready, asked, vetoes.of(service.name()), target.job(), owner);
+        return new WatcherConfig(service, unit, ready, asked, vetoes.of(service.name()), target.job());
     }
 
     /** Null where nobody but the provider is asked. */

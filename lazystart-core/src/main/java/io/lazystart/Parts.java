@@ -6,7 +6,6 @@ import io.lazystart.provider.Unit;
 import io.lazystart.wake.Surroundings;
 import io.lazystart.wake.WatcherConfig;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /** What the watchers are made with. */
 interface Parts {
@@ -20,8 +19,8 @@ interface Parts {
     /** Runs what does not block. */
     Executor tasks();
 
-    /** How a unit is watched that has an {@code owner} if others use it too. */
-    WatcherConfig config(Target target, Unit unit, @Nullable String owner);
+    /** How a unit is watched. */
+    WatcherConfig config(Target target, Unit unit);
 
     /** A service was removed, and all is over. */
     void forget(String service);

@@ -102,10 +102,7 @@ final class Places {
 
     /** How a service watches in a place. */
     WatcherConfig config(Place place) {
-        return parts.config(
-                place.target(),
-                place.unit(),
-                place.owner() == null ? null : place.owner().watcher().name());
+        return parts.config(place.target(), place.unit());
     }
 
     /** Runs the calls of the unit's provider. */

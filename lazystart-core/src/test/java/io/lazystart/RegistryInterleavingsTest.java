@@ -190,8 +190,8 @@ class RegistryInterleavingsTest {
         }
 
         @Override
-        public WatcherConfig config(Target target, Unit unit, String owner) {
-            return new WatcherConfig(target.service(), unit, null, null, List.of(), false, owner);
+        public WatcherConfig config(Target target, Unit unit) {
+            return new WatcherConfig(target.service(), unit, null, null, List.of(), false);
         }
 
         @Override

@@ -278,14 +278,14 @@ final class ReloadHarness implements Parts {
     }
 
     @Override
-    public WatcherConfig config(Target target, Unit unit, String owner) {
+    public WatcherConfig config(Target target, Unit unit) {
         ServiceConfig service = target.service();
         Probe probe = (address, timeout, linger, objection) -> {
             probed.add(service.name() + " " + address);
             boolean well = !sick.contains(service.name());
             return new ProbeResult(well, well ? "HTTP 200" : "HTTP 503");
         };
-        return new WatcherConfig(service, unit, null, probe, List.of(), target.job(), owner);
+        return new WatcherConfig(service, unit, null, probe, List.of(), target.job());
     }
 
     @Override

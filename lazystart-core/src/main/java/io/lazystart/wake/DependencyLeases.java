@@ -98,14 +98,18 @@ final class DependencyLeases {
         patienceNanos = WatcherConfig.nanos(config.service().wakeTimeout()) / 2;
         List<Dependency> described = new ArrayList<>();
         SharedUnit unit = config.shared();
-        if (config.owner() != null) {
-            described.add(dependency(DependencyConfig.ready(config.owner()), true));
+        held = unit == null ? null : new HeldUnit(service, unit, leaseOn(unit.owner()));
+        if (held != null) {
+            described.add(held.lease());
         }
-        held = unit == null ? null : new HeldUnit(service, unit, described.get(0));
         for (DependencyConfig edge : config.service().dependsOn()) {
             described.add(dependency(edge, false));
         }
         dependencies = List.copyOf(described);
+    }
+
+    private Dependency leaseOn(UnitWatcher owner) {
+        return dependency(DependencyConfig.ready(owner.name()), true);
     }
 
     /** The one there is already, if it is the same edge. */

@@ -55,6 +55,11 @@ final class SharedUnit implements Unit {
         return doubts.hasComplained(this);
     }
 
+    /** The unit's own watcher, of which a lease is held. */
+    UnitWatcher owner() {
+        return owner;
+    }
+
     /** Which services find it of no use. */
     Doubts doubts() {
         return doubts;

@@ -62,7 +62,7 @@ public final class SharedUnits {
     }
 
     private WatcherConfig config(String name, List<ServiceConfig> services) {
-        return new WatcherConfig(unitConfig(name, services), unit, null, null, List.of(), false, null);
+        return new WatcherConfig(unitConfig(name, services), unit, null, null, List.of(), false);
     }
 
     /**

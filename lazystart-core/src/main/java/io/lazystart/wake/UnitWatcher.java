@@ -27,7 +27,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -53,9 +52,6 @@ public final class UnitWatcher implements Watcher {
     /** Replaced when the configuration has changed. */
     private volatile WatcherConfig config;
 
-    /** The watcher of the unit, where others use it too. As {@link #config}. */
-    private volatile @Nullable UnitWatcher owner;
-
     /** Whether events of the unit are being missed. Set by the provider's threads. */
     private volatile boolean deaf;
 
@@ -75,7 +71,6 @@ public final class UnitWatcher implements Watcher {
         this.providerCalls = surroundings.providerCalls();
         this.name = config.service().name();
         this.watchers = watchers;
-        this.owner = ownerOf(config);
         this.surroundings = surroundings;
         surroundings.firstReads().expect();
         Instant since = surroundings.ticker().wall();
@@ -91,8 +86,10 @@ public final class UnitWatcher implements Watcher {
         this.callers = new Callers(name, decisions, surroundings);
     }
 
-    private @Nullable UnitWatcher ownerOf(WatcherConfig of) {
-        return of.owner() == null ? null : Objects.requireNonNull(watchers.apply(of.owner()), of.owner());
+    /** The watcher of the unit, where others use it too. */
+    private @Nullable UnitWatcher owner() {
+        SharedUnit shared = config.shared();
+        return shared == null ? null : shared.owner();
     }
 
     private Gear gear(WatcherConfig of, Executor providerCalls) {
@@ -117,7 +114,7 @@ public final class UnitWatcher implements Watcher {
      * Goes on by another configuration of the same unit: what is under way goes on, and a deadline that runs stays. Not to
      * be called by two threads at once, as the two methods below.
      *
-     * @param next the same unit, owner and job as before
+     * @param next the same unit and job as before
      */
     public void retune(WatcherConfig next) {
         boolean neverSlept = config.policy().idleNanos() == Policy.NEVER;
@@ -160,7 +157,6 @@ public final class UnitWatcher implements Watcher {
 
     private void refit(WatcherConfig next, Signal signal) {
         config = next;
-        owner = ownerOf(next);
         Gear gear = gear(next, providerCalls);
         decisions.retune(next.policy(), () -> parts.effects().refit(gear), signal);
     }
@@ -229,7 +225,7 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public void reset() {
-        UnitWatcher unit = owner;
+        UnitWatcher unit = owner();
         if (unit != null) {
             unit.reset();
         }
@@ -238,7 +234,7 @@ public final class UnitWatcher implements Watcher {
 
     @Override
     public CompletionStage<WatcherSnapshot> check() {
-        UnitWatcher unit = owner;
+        UnitWatcher unit = owner();
         return unit == null ? checkUnit() : unit.check().thenCompose(known -> checkUnit());
     }
 
@@ -256,7 +252,7 @@ public final class UnitWatcher implements Watcher {
         Snapshot s = decisions.snapshot();
         long now = now();
         long median = parts.startTimes().median();
-        UnitWatcher shared = owner;
+        UnitWatcher shared = owner();
         WatcherSnapshot unit = shared == null ? null : shared.snapshot();
         boolean held = s.failures().bars(now) && s.status() != Status.STARTING && !s.awaitsAnother();
         boolean timed = held && !s.failures().barsForGood();

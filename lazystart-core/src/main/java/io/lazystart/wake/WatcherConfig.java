@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  *     nobody asks
  * @param vetoes the host's own objections to a sleep
  * @param job whether the unit is run to its end, which is its being READY
- * @param owner name of the watcher that owns the unit, of which a lease is held; null where the service has it for itself
  */
 public record WatcherConfig(
         ServiceConfig service,
@@ -31,8 +30,7 @@ public record WatcherConfig(
         @Nullable Probe probe,
         @Nullable Probe health,
         List<IdleVeto> vetoes,
-        boolean job,
-        @Nullable String owner) {
+        boolean job) {
     /** What a stop may take beyond the time-out that its provider is given. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
@@ -66,7 +64,8 @@ public record WatcherConfig(
                 nanos(service.firstUseTimeout()),
                 switch (stop.method()) {
                     case STOP -> Verb.Kind.STOP;
-                    case PAUSE -> owner == null ? Verb.Kind.PAUSE : Verb.Kind.STOP; // the unit is its owner's to pause
+                    case PAUSE ->
+                        shared() == null ? Verb.Kind.PAUSE : Verb.Kind.STOP; // the unit is its owner's to pause
                     case KILL -> Verb.Kind.KILL;
                 },
                 nanos(stop.timeout()) + nanos(STOP_MARGIN),
@@ -80,7 +79,7 @@ public record WatcherConfig(
                     case ON_REQUEST -> Failures.Next.DEMAND;
                     case ALWAYS -> Failures.Next.ITSELF;
                 },
-                owner != null
+                shared() != null
                         || service.onClose() == ServiceConfig.OnClose.STOP, // a shared unit is its owner's to leave
                 job,
                 service.name().hashCode());

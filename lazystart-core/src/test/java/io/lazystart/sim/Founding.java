@@ -93,8 +93,7 @@ final class Founding implements CircuitListener {
         Unit watched = units != null
                 ? units.seenBy(service.name(), house.used())
                 : group ? new GroupUnit(service.name()) : house.unit;
-        String owner = units == null ? null : units.owner().name();
-        house.watched = new WatcherConfig(service, watched, probe, health, house.vetoes.all(), job, owner);
+        house.watched = new WatcherConfig(service, watched, probe, health, house.vetoes.all(), job);
         Surroundings surroundings = surroundings();
         house.calls = surroundings.providerCalls();
         house.watcher = new UnitWatcher(house.watched, surroundings, this::watcher);

@@ -40,8 +40,7 @@ final class Reloads {
                 before.probe(),
                 before.health(),
                 before.vetoes(),
-                before.job(),
-                before.owner());
+                before.job());
         house.idle = house.idle(idle);
         house.freshSeq = world.tick(); // vetoes that are being asked are asked anew
         house.touched();

@@ -21,7 +21,7 @@ class GearTest {
                 .unit("scripted", Map.of())
                 .busyCpu(20)
                 .build("notes");
-        WatcherConfig config = new WatcherConfig(service, unit, null, null, List.of(), job, null);
+        WatcherConfig config = new WatcherConfig(service, unit, null, null, List.of(), job);
         return Gear.of(config, house.time, house.surroundings(), (probed, upstream) -> null, signal -> {});
     }
 

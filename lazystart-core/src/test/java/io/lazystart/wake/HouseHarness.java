@@ -183,8 +183,8 @@ final class HouseHarness {
     private UnitWatcher watcher(ServiceConfig service, Surroundings surroundings, Set<String> jobs) {
         String name = service.name();
         WatcherConfig config = service.isGroup()
-                ? new WatcherConfig(service, new GroupUnit(name), null, null, List.of(), false, null)
-                : new WatcherConfig(service, logged(name), null, health(name), List.of(), jobs.contains(name), null);
+                ? new WatcherConfig(service, new GroupUnit(name), null, null, List.of(), false)
+                : new WatcherConfig(service, logged(name), null, health(name), List.of(), jobs.contains(name));
         return new UnitWatcher(config, surroundings, this::watcher);
     }
 
@@ -193,10 +193,9 @@ final class HouseHarness {
 
     private UnitWatcher follower(Shared shared, ServiceConfig service) {
         Unit seen = shared.units().seenBy(service.name(), shared.unit());
-        String owner = shared.units().owner().name();
         Probe health = health(service.name());
         Probe ready = service.health() == null || shallow ? null : health;
-        WatcherConfig config = new WatcherConfig(service, seen, ready, health, List.of(), false, owner);
+        WatcherConfig config = new WatcherConfig(service, seen, ready, health, List.of(), false);
         UnitWatcher watcher = new UnitWatcher(config, shared.surroundings(), this::watcher);
         shared.units().follow(seen, watcher);
         return watcher;

@@ -325,8 +325,11 @@ class SharedUnitTest {
                 .stop(pause)
                 .build("web");
 
-        WatcherConfig ofService = new WatcherConfig(web, house.unit("box"), null, null, List.of(), false, "box");
-        WatcherConfig ofUnit = new WatcherConfig(web, house.unit("box"), null, null, List.of(), false, null);
+        UnitWatcher owner = house.open().watcher("scripted:box");
+        SharedUnit seen = new SharedUnit("web", house.unit("box"), owner, new Doubts(owner::giveUpIf));
+
+        WatcherConfig ofService = new WatcherConfig(web, seen, null, null, List.of(), false);
+        WatcherConfig ofUnit = new WatcherConfig(web, house.unit("box"), null, null, List.of(), false);
 
         assertThat(ofService.policy().stopKind()).isEqualTo(Verb.Kind.STOP);
         assertThat(ofUnit.policy().stopKind()).isEqualTo(Verb.Kind.PAUSE);

@@ -132,7 +132,7 @@ final class WatcherHarness {
                 this::onTimer);
         Probe ready = service.ready().kind() == ReadyConfig.Kind.PROVIDER ? null : this::probe;
         watcher = new UnitWatcher(
-                new WatcherConfig(service, unit, ready, this::probe, vetoes, false, null), surroundings, name -> {
+                new WatcherConfig(service, unit, ready, this::probe, vetoes, false), surroundings, name -> {
                     throw new AssertionError("no dependency " + name);
                 });
         provider.watch(new UnitListener() {
