@@ -5,7 +5,6 @@ import io.lazystart.config.ServiceConfig;
 import io.lazystart.event.Status;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.sim.Coverage.Event;
-import io.lazystart.sim.House.Need;
 import io.lazystart.watch.Pin;
 import io.lazystart.watch.WatcherSnapshot;
 import java.util.ArrayList;

@@ -133,7 +133,7 @@ final class Reloads {
             house.removed.complete(null);
             house.touched();
             isStopped(house);
-            for (House.Need need : house.needs) {
+            for (Need need : house.needs) {
                 need.epoch = -1; // where its unit is left, nobody knows any more what it needs
                 world.lookAtIdleness(need.on);
             }

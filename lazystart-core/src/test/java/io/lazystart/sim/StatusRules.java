@@ -7,7 +7,6 @@ import io.lazystart.event.WakeEvent;
 import io.lazystart.failure.Reason;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.sim.Coverage.Event;
-import io.lazystart.sim.House.Need;
 import io.lazystart.watch.Pin;
 import java.util.concurrent.TimeUnit;
 

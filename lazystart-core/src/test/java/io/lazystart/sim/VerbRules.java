@@ -6,7 +6,6 @@ import io.lazystart.provider.UnitEvent;
 import io.lazystart.provider.UnitStatus;
 import io.lazystart.provider.UnitStatus.State;
 import io.lazystart.sim.Coverage.Event;
-import io.lazystart.sim.House.Need;
 import io.lazystart.sim.SimCall.Kind;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
